@@ -1,0 +1,16 @@
+//! What core cannot do itself, handed in by the host: time, ids, randomness, hashing, mail, and somebody to
+//! tell about progress. Each is a small object-safe trait; `staffroom-system` implements the first three.
+
+mod clock;
+mod ids;
+mod mail;
+mod passwords;
+mod progress;
+mod randomness;
+
+pub use clock::Clock;
+pub use ids::IdSource;
+pub use mail::{MailError, Mailer, Message};
+pub use passwords::{HashingError, PasswordHash, Passwords, Secret, WeakPassword};
+pub use progress::{NoProgress, Progress, Step};
+pub use randomness::Randomness;

@@ -1,0 +1,318 @@
+//! Email addresses: parsed once, compared by a canonical form that only Rust computes (R3).
+
+mod canonical;
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use crate::text::{TextError, clean_opaque};
+
+/// Why a text is not an email address that a person can sign in with.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EmailError {
+    /// Nothing is left after trimming.
+    #[error("the address is empty")]
+    Empty,
+    /// More than 254 bytes, the most that SMTP carries (RFC 5321, section 4.5.3.1.3).
+    #[error("the address is longer than 254 bytes")]
+    TooLong,
+    /// An invisible, control or direction-changing character: two addresses would look the same.
+    #[error("the address has the invisible character U+{:04X}", *.0 as u32)]
+    Invisible(char),
+    /// A quoted local part, as in `"mary ann"@example.org`: legal, but no two systems agree on when such
+    /// addresses are the same.
+    #[error("addresses with a quoted local part are not supported")]
+    Quoted,
+    /// Not `local@domain` by RFC 5321 and 6531. Display names and domain literals are not accepted.
+    #[error("the address is not of the form name@school.example")]
+    Syntax,
+    /// The domain is not a valid internationalised domain name with at least two labels (UTS 46).
+    #[error("the part after the @ is not a valid domain name")]
+    Domain,
+}
+
+/// An email address: as it was given, and in the canonical form by which addresses are compared.
+///
+/// Two addresses are equal, hash alike and collide in a store exactly if their canonical forms are the same
+/// bytes. The canonical form is trimmed, its local part normalised (NFKC) and in lower case, its domain in
+/// lower-case ASCII (UTS 46). Dots and plus-tags mean what the mail system says they mean: they are kept.
+///
+/// ```
+/// use staffroom_core::Email;
+/// let email = Email::parse(" Mary.Ann+home@Bücher.Example ")?;
+/// assert_eq!(email.as_given(), "Mary.Ann+home@Bücher.Example");
+/// assert_eq!(email.canonical(), "mary.ann+home@xn--bcher-kva.example");
+/// assert_eq!(email, Email::parse("MARY.ANN+HOME@bücher.example")?);
+/// # Ok::<(), staffroom_core::EmailError>(())
+/// ```
+#[derive(Clone)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "String", into = "String"))]
+pub struct Email {
+    given: Arc<str>,
+    canonical: Arc<str>,
+}
+
+impl Email {
+    /// The most bytes an address may have, as given and in canonical form.
+    pub const MAX_BYTES: usize = 254;
+
+    /// Parses `text`. Pure; the canonical form of a canonical form is itself.
+    ///
+    /// # Errors
+    /// [`EmailError`] says what is wrong.
+    pub fn parse(text: &str) -> Result<Self, EmailError> {
+        let given = text.trim();
+        let canonical = canonical::canonical_form(given)?;
+        let given: Arc<str> = given.into();
+        let canonical = if *given == *canonical { Arc::clone(&given) } else { canonical.as_ref().into() };
+        Ok(Self { given, canonical })
+    }
+
+    /// The address as it was given, trimmed. Mail goes here.
+    pub fn as_given(&self) -> &str {
+        &self.given
+    }
+
+    /// The form that is compared, as bytes. Stores keep it beside the given one and never compute it.
+    pub fn canonical(&self) -> &str {
+        &self.canonical
+    }
+
+    /// The canonical form, shared: what an index of addresses keeps.
+    pub fn canonical_shared(&self) -> Arc<str> {
+        Arc::clone(&self.canonical)
+    }
+}
+
+impl PartialEq for Email {
+    fn eq(&self, other: &Self) -> bool {
+        self.canonical == other.canonical
+    }
+}
+
+impl Eq for Email {}
+
+impl PartialOrd for Email {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Email {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.canonical.cmp(&other.canonical)
+    }
+}
+
+impl Hash for Email {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.canonical.hash(state);
+    }
+}
+
+impl fmt::Display for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.given)
+    }
+}
+
+impl fmt::Debug for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Email({:?})", &*self.given)
+    }
+}
+
+impl TryFrom<String> for Email {
+    type Error = EmailError;
+
+    fn try_from(text: String) -> Result<Self, EmailError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Email> for String {
+    fn from(email: Email) -> Self {
+        Self::from(&*email.given)
+    }
+}
+
+/// The email on a staff record: none, one that parses, or a text that does not.
+///
+/// A roster with a bad address is still a roster: the address is a fact about the person, and the rules say
+/// what follows from it (`no-email`, `invalid-email`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(from = "Option<String>", into = "Option<String>"))]
+pub enum StaffEmail {
+    /// The record has none.
+    Missing,
+    /// The record has an address.
+    Valid(Email),
+    /// The record has a text that is not an address. Kept for display: trimmed, cleared of control
+    /// characters, cut at 254 characters.
+    Invalid(Arc<str>),
+}
+
+impl StaffEmail {
+    /// Reads the email column of a record. Total: every text is one of the three.
+    pub fn read(text: &str) -> Self {
+        let trimmed = text.trim();
+        if trimmed.is_empty() {
+            return Self::Missing;
+        }
+        match Email::parse(trimmed) {
+            Ok(email) => Self::Valid(email),
+            Err(_) => Self::Invalid(displayable(trimmed)),
+        }
+    }
+
+    /// The address, if the record has a valid one.
+    pub fn valid(&self) -> Option<&Email> {
+        match self {
+            Self::Valid(email) => Some(email),
+            Self::Missing | Self::Invalid(_) => None,
+        }
+    }
+
+    /// The text to show: the address as given, the bad text, or nothing.
+    pub fn as_given(&self) -> Option<&str> {
+        match self {
+            Self::Missing => None,
+            Self::Valid(email) => Some(email.as_given()),
+            Self::Invalid(text) => Some(text),
+        }
+    }
+
+    /// What is wrong with the text, if it is invalid.
+    pub fn fault(&self) -> Option<EmailError> {
+        match self {
+            Self::Invalid(text) => Email::parse(text).err(),
+            Self::Missing | Self::Valid(_) => None,
+        }
+    }
+}
+
+/// A text that is not an address, made fit to be kept and shown, and still not an address afterwards.
+fn displayable(text: &str) -> Arc<str> {
+    let keep: String = match clean_opaque(text, Email::MAX_BYTES) {
+        Ok(clean) => return clean,
+        Err(TextError::Empty) => String::new(),
+        Err(TextError::TooLong { .. }) => text.chars().take(Email::MAX_BYTES).collect(),
+        Err(TextError::Forbidden { .. }) => {
+            text.chars().map(|c| if clean_opaque(c.encode_utf8(&mut [0; 4]), 1).is_ok() || c == ' ' { c } else { '\u{FFFD}' }).take(Email::MAX_BYTES).collect()
+        }
+    };
+    // Cutting or clearing must not turn a bad text into somebody's address.
+    if Email::parse(&keep).is_ok() { format!("{keep}\u{2026}").into() } else { keep.into() }
+}
+
+impl From<Option<String>> for StaffEmail {
+    fn from(text: Option<String>) -> Self {
+        text.map_or(Self::Missing, |text| Self::read(&text))
+    }
+}
+
+impl From<StaffEmail> for Option<String> {
+    fn from(email: StaffEmail) -> Self {
+        email.as_given().map(str::to_owned)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn equality_is_of_the_canonical_form() {
+        let same = [
+            ("Mary@School.Example", "mary@school.example"),
+            ("\u{212A}im@school.example", "kim@school.example"),
+            ("e\u{301}mile@school.example", "\u{C9}mile@school.example"),
+            ("ｍａｒｙ@school.example", "mary@school.example"),
+            ("ΣΊΣΥΦΟΣ@school.example", "σίσυφος@school.example"),
+            ("a@BÜCHER.example", "a@xn--bcher-kva.example"),
+            ("a@stra\u{DF}e.example", "a@xn--strae-oqa.example"),
+        ];
+        for (left, right) in same {
+            assert_eq!(Email::parse(left).unwrap(), Email::parse(right).unwrap(), "{left} and {right}");
+        }
+        let different = [
+            ("mary.ann@school.example", "maryann@school.example"),
+            ("mary+1@school.example", "mary@school.example"),
+            ("straße@school.example", "strasse@school.example"),
+            ("\u{131}rma@school.example", "irma@school.example"),
+        ];
+        for (left, right) in different {
+            assert_ne!(Email::parse(left).unwrap(), Email::parse(right).unwrap(), "{left} and {right}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused_with_its_fault() {
+        for (text, fault) in [
+            ("", EmailError::Empty),
+            ("mary", EmailError::Syntax),
+            ("mary@", EmailError::Syntax),
+            ("@school.example", EmailError::Syntax),
+            ("Mary <mary@school.example>", EmailError::Syntax),
+            ("mary@[127.0.0.1]", EmailError::Syntax),
+            ("mary@@school.example", EmailError::Syntax),
+            (".mary@school.example", EmailError::Syntax),
+            ("mary..ann@school.example", EmailError::Syntax),
+            ("mary ann@school.example", EmailError::Syntax),
+            ("\"mary ann\"@school.example", EmailError::Quoted),
+            ("mary@school", EmailError::Domain),
+            ("mary@-school.example", EmailError::Domain),
+            ("mary@school.123", EmailError::Domain),
+            ("mary@sch_ool.example", EmailError::Domain),
+            ("mary@xn--zz--.example", EmailError::Domain),
+            ("ma\u{200B}ry@school.example", EmailError::Invisible('\u{200B}')),
+            ("ma\u{202E}ry@school.example", EmailError::Invisible('\u{202E}')),
+            ("ma\0ry@school.example", EmailError::Invisible('\0')),
+            ("mary\u{FF20}evil.example@school.example", EmailError::Syntax),
+        ] {
+            assert_eq!(Email::parse(text), Err(fault), "{text:?}");
+        }
+        let long = format!("{}@school.example", "a".repeat(255));
+        assert_eq!(Email::parse(&long), Err(EmailError::TooLong));
+        assert_eq!(Email::parse(&format!("{}@school.example", "a".repeat(65))), Err(EmailError::Syntax));
+        assert!(Email::parse(&format!("{}@school.example", "a".repeat(64))).is_ok());
+    }
+
+    #[test]
+    fn a_staff_email_is_one_of_three() {
+        assert_eq!(StaffEmail::read(" \u{A0} "), StaffEmail::Missing);
+        assert!(matches!(StaffEmail::read("a@school.example"), StaffEmail::Valid(_)));
+        assert_eq!(StaffEmail::read("n/a").as_given(), Some("n/a"));
+        assert_eq!(StaffEmail::read("a\0@school.example").as_given(), Some("a\u{FFFD}@school.example"));
+    }
+
+    proptest! {
+        #[test]
+        fn the_canonical_form_is_its_own_canonical_form(text in hostile_address()) {
+            if let Ok(email) = Email::parse(&text) {
+                let again = Email::parse(email.canonical()).unwrap();
+                prop_assert_eq!(again.canonical(), email.canonical());
+            }
+        }
+
+        #[test]
+        fn a_bad_text_never_becomes_an_address_by_being_kept(text in any::<String>()) {
+            let email = StaffEmail::read(&text);
+            let shown = email.as_given().map(str::to_owned);
+            prop_assert_eq!(StaffEmail::from(shown), email);
+        }
+    }
+
+    fn hostile_address() -> impl Strategy<Value = String> {
+        prop_oneof![
+            any::<String>(),
+            ("[a-zA-ZİıKßςΣſﬁ①ｅ\u{301}.+'\"\u{200B}@ -]{1,12}", "[a-zA-ZßıK0-9.\u{301}-]{1,12}", "[a-z0-9]{1,4}")
+                .prop_map(|(local, domain, top)| format!("{local}@{domain}.{top}")),
+        ]
+    }
+}

@@ -1,0 +1,133 @@
+//! The name of a person.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::text::{TextError, clean_label, fold};
+
+/// A person's given and family name. Either may be empty, for people who have only one; not both.
+///
+/// ```
+/// use staffroom_core::PersonName;
+/// let name = PersonName::parse(" Mary  Ann ", "O'Brien").unwrap();
+/// assert_eq!(name.to_string(), "Mary Ann O'Brien");
+/// assert_eq!(PersonName::parse("Suharto", "").unwrap().to_string(), "Suharto");
+/// assert!(PersonName::parse(" ", "").is_err());
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "NameParts", into = "NameParts"))]
+pub struct PersonName {
+    given: Arc<str>,
+    family: Arc<str>,
+}
+
+impl PersonName {
+    /// The most characters that either part may have.
+    pub const MAX_CHARS: usize = 200;
+
+    /// Cleans and checks both parts.
+    ///
+    /// # Errors
+    /// [`TextError`] if both are empty, or either is too long or has a forbidden character.
+    pub fn parse(given: &str, family: &str) -> Result<Self, TextError> {
+        match (part(given)?, part(family)?) {
+            (None, None) => Err(TextError::Empty),
+            (given, family) => Ok(Self { given: given.unwrap_or_default(), family: family.unwrap_or_default() }),
+        }
+    }
+
+    /// The given name; empty for people who have only a family name.
+    pub fn given(&self) -> &str {
+        &self.given
+    }
+
+    /// The family name; empty for people who have only a given name.
+    pub fn family(&self) -> &str {
+        &self.family
+    }
+
+    /// The key by which lists are ordered: folded family name, then folded given name.
+    pub fn sort_key(&self) -> NameKey {
+        NameKey { family: fold(&self.family), given: fold(&self.given) }
+    }
+}
+
+fn part(text: &str) -> Result<Option<Arc<str>>, TextError> {
+    match clean_label(text, PersonName::MAX_CHARS) {
+        Ok(text) => Ok(Some(text)),
+        Err(TextError::Empty) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+impl fmt::Display for PersonName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&*self.given, &*self.family) {
+            ("", one) | (one, "") => f.pad(one),
+            (given, family) => f.pad(&format!("{given} {family}")),
+        }
+    }
+}
+
+impl fmt::Debug for PersonName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PersonName({:?}, {:?})", self.given, self.family)
+    }
+}
+
+/// Folded family name, then folded given name: orders lists of people, as bytes, alike in every store.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct NameKey {
+    family: String,
+    given: String,
+}
+
+impl NameKey {
+    /// The folded family name.
+    pub fn family(&self) -> &str {
+        &self.family
+    }
+
+    /// The folded given name.
+    pub fn given(&self) -> &str {
+        &self.given
+    }
+}
+
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+struct NameParts {
+    given: String,
+    family: String,
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<NameParts> for PersonName {
+    type Error = TextError;
+
+    fn try_from(parts: NameParts) -> Result<Self, TextError> {
+        Self::parse(&parts.given, &parts.family)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl From<PersonName> for NameParts {
+    fn from(name: PersonName) -> Self {
+        Self { given: String::from(&*name.given), family: String::from(&*name.family) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_order_by_family_name_without_regard_to_case_or_accents() {
+        let mut names = [("Zoë", "adams"), ("Anna", "Ångström"), ("Ana", "Adams")]
+            .map(|(given, family)| PersonName::parse(given, family).unwrap());
+        names.sort_by_key(PersonName::sort_key);
+        assert_eq!(names.map(|n| n.to_string()), ["Ana Adams", "Zoë adams", "Anna Ångström"]);
+    }
+}

@@ -1,0 +1,91 @@
+//! Moments in time, at the precision that every store keeps.
+
+use std::fmt;
+
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+
+/// A moment in UTC, in whole microseconds.
+///
+/// Databases keep microseconds and drop what is finer; a moment that changed on its way through a store
+/// would make a second read disagree with the first. So the finer part is dropped here, once.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(from = "DateTime<Utc>", into = "DateTime<Utc>"))]
+pub struct Timestamp(DateTime<Utc>);
+
+impl Timestamp {
+    /// The moment `at`, less what is finer than a microsecond.
+    pub fn new(at: DateTime<Utc>) -> Self {
+        Self(at.trunc_subsecs(6))
+    }
+
+    /// The moment as chrono has it.
+    pub const fn as_datetime(self) -> DateTime<Utc> {
+        self.0
+    }
+
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    pub fn unix_micros(self) -> i64 {
+        self.0.timestamp_micros()
+    }
+
+    /// The moment that many microseconds after 1970-01-01T00:00:00Z, or `None` beyond chrono's years.
+    pub fn from_unix_micros(micros: i64) -> Option<Self> {
+        DateTime::from_timestamp_micros(micros).map(Self)
+    }
+
+    /// The moment `days` whole days (of 24 hours) later; the last moment there is if that lies beyond it.
+    #[must_use]
+    pub fn plus_days(self, days: u16) -> Self {
+        let later = self.0.checked_add_signed(TimeDelta::days(i64::from(days)));
+        Self(later.unwrap_or(DateTime::<Utc>::MAX_UTC)).truncated()
+    }
+
+    fn truncated(self) -> Self {
+        Self::new(self.0)
+    }
+}
+
+impl From<DateTime<Utc>> for Timestamp {
+    fn from(at: DateTime<Utc>) -> Self {
+        Self::new(at)
+    }
+}
+
+impl From<Timestamp> for DateTime<Utc> {
+    fn from(at: Timestamp) -> Self {
+        at.0
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.format("%Y-%m-%d %H:%M:%S UTC"))
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Timestamp({})", self.0.format("%Y-%m-%dT%H:%M:%S%.6fZ"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_finer_than_a_microsecond_is_dropped() {
+        let fine = DateTime::from_timestamp(1, 123_456_789).unwrap();
+        let kept = Timestamp::new(fine);
+        assert_eq!(kept.unix_micros(), 1_123_456);
+        assert_eq!(Timestamp::from_unix_micros(1_123_456), Some(kept));
+    }
+
+    #[test]
+    fn days_do_not_overflow() {
+        let last = Timestamp::new(DateTime::<Utc>::MAX_UTC);
+        assert_eq!(last.plus_days(u16::MAX), last);
+        assert_eq!(Timestamp::from_unix_micros(0).unwrap().plus_days(1).unix_micros(), 86_400_000_000);
+    }
+}
