@@ -1,5 +1,83 @@
-//! x
-mod capability; mod group; mod network; mod permission; mod roster; mod school; mod session; mod staff; mod user;
-mod id; mod id_set; mod timestamp; mod text; mod name; mod email;
-pub use id::*; pub use id_set::*; pub use timestamp::*; pub use text::*; pub use name::*; pub use email::*;
-pub use capability::*; pub use group::*; pub use network::*; pub use permission::*; pub use roster::*; pub use school::*; pub use session::*; pub use staff::*; pub use user::*;
+//! Give the staff of a school network their login accounts in bulk, safely.
+//!
+//! This crate holds the rules and nothing else: models of networks, schools, staff members, users and groups; the
+//! one function that says who can get an account ([`assess`]); the [`Plan`] that is looked over before anything is
+//! written; the [`Report`] with an outcome for everybody; and the [storage traits](store) a host implements over its
+//! own tables. It has no runtime, clock, randomness, hashing, SQL or files: those come in as capabilities.
+//!
+//! Data runs one way: [`RosterRecord`] -> [`StaffMember`] -> [`Assessment`] -> [`Plan`] -> [`Report`]. The front door
+//! is [`Staffroom`].
+//!
+//! The rules are numbered R1 to R18; `docs/rules.md` in the repository states them, with the tests that hold each.
+
+mod access;
+mod apply;
+mod audit;
+mod authority;
+mod batch;
+mod capability;
+mod digest;
+mod eligibility;
+mod email;
+mod facts;
+mod group;
+mod handoff;
+mod id;
+mod id_set;
+mod import;
+mod name;
+mod network;
+mod permission;
+mod plan;
+mod reason;
+mod report;
+mod request;
+mod roster;
+mod school;
+mod search;
+mod session;
+mod staff;
+mod staffroom;
+pub mod store;
+mod text;
+mod timestamp;
+mod undo;
+mod user;
+
+pub use access::AccessError;
+pub use audit::{Attempt, AuditEvent, AuditRecord};
+pub use authority::{ActorFacts, Authority, Denied, authorize};
+pub use batch::Batch;
+pub use capability::{
+    Clock, HashingError, IdSource, MailError, Mailer, Message, NoProgress, PasswordHash, Passwords, Progress,
+    Randomness, Secret, Step, WeakPassword,
+};
+pub use digest::Digest;
+pub use eligibility::{Assessment, assess};
+pub use email::{Email, EmailError, StaffEmail};
+pub use facts::{EmailSharer, Facts, Fingerprint};
+pub use group::{Group, GroupStatus, STARTER_GROUPS, starter_groups};
+pub use handoff::{HandOff, HandOffEntry, WayIn};
+pub use id::{AuditId, BatchId, GroupId, NetworkId, SchoolId, SharedPasswordId, StaffId, UserId};
+pub use id_set::IdSet;
+pub use import::ImportReport;
+pub use name::{NameKey, PersonName};
+pub use network::Network;
+pub use permission::{Permission, PermissionError, PermissionSet};
+pub use plan::{Decision, Plan, PlanBuilder, PlanRow, PlannedPassword, Subject};
+pub use reason::{Reason, ReasonSet, RuleRow, Warning, WarningSet};
+pub use report::{Counts, Outcome, Report, ReportRow};
+pub use request::{BulkCreate, InitialPassword, Partial, Selection, StaffKey, ValidDays};
+pub use roster::{Roster, RosterError, RosterRecord, RosterSchool};
+pub use school::School;
+pub use search::Search;
+pub use session::{Actor, Session};
+pub use staff::{StaffMember, StaffStatus};
+pub use staffroom::{
+    Assessed, CommitError, Committed, ImportError, ListPage, ListQuery, Repeat, Staffroom, UndoError, Where,
+    Who,
+};
+pub use text::{GroupName, NetworkName, SchoolName, SisId, TextError, fold};
+pub use timestamp::Timestamp;
+pub use undo::{UndoOutcome, UndoReport, UndoRow};
+pub use user::{PasswordState, Revision, Touch, User, UserStatus};

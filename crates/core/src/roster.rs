@@ -47,7 +47,13 @@ impl RosterRecord {
         email: StaffEmail,
         schools: Vec<SisId>,
     ) -> Self {
-        Self { sis_id, name, status, email, schools }
+        Self {
+            sis_id,
+            name,
+            status,
+            email,
+            schools,
+        }
     }
 
     /// The id that the SIS uses.
@@ -127,11 +133,18 @@ impl Roster {
                 return Err(RosterError::StaffTwice(record.sis_id().clone()));
             }
             if let Some(school) = record.schools().iter().find(|school| !listed.contains(school)) {
-                return Err(RosterError::UnknownSchool { staff: record.sis_id().clone(), school: school.clone() });
+                return Err(RosterError::UnknownSchool {
+                    staff: record.sis_id().clone(),
+                    school: school.clone(),
+                });
             }
         }
         drop((listed, seen));
-        Ok(Self { network, schools, staff })
+        Ok(Self {
+            network,
+            schools,
+            staff,
+        })
     }
 
     /// What the roster calls the network, if it does.

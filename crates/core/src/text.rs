@@ -34,7 +34,8 @@ pub enum TextError {
 
 /// True for characters that no name, id or address may carry: see [`TextError::Forbidden`].
 fn is_forbidden(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
+    c.is_control()
+        || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
 }
 
 fn check(text: &str, limit: usize) -> Result<(), TextError> {
@@ -42,10 +43,21 @@ fn check(text: &str, limit: usize) -> Result<(), TextError> {
         return Err(TextError::Empty);
     }
     if let Some((index, character)) = text.chars().enumerate().find(|(_, c)| is_forbidden(*c)) {
-        return Err(TextError::Forbidden { character, position: index.saturating_add(1) });
+        return Err(TextError::Forbidden {
+            character,
+            position: index.saturating_add(1),
+        });
     }
-    let length = if text.len() <= limit { text.len() } else { text.chars().count() };
-    if length > limit { Err(TextError::TooLong { length, limit }) } else { Ok(()) }
+    let length = if text.len() <= limit {
+        text.len()
+    } else {
+        text.chars().count()
+    };
+    if length > limit {
+        Err(TextError::TooLong { length, limit })
+    } else {
+        Ok(())
+    }
 }
 
 /// Trims, turns every run of white space into one space, and composes (NFC).
@@ -60,14 +72,15 @@ pub(crate) fn clean_label(input: &str, limit: usize) -> Result<Arc<str>, TextErr
     Ok(composed.into())
 }
 
-/// Printable ASCII without a doubled space: nothing to compose, collapse or forbid.
+/// Printable ASCII without a doubled, leading or trailing space: nothing to compose, collapse or forbid.
 fn is_plain(text: &str) -> bool {
-    let mut before = 0;
-    text.bytes().all(|byte| {
-        let doubled = byte == b' ' && before == b' ';
-        before = byte;
-        matches!(byte, b' '..=b'~') && !doubled
-    })
+    let mut before = b' ';
+    !text.ends_with(' ')
+        && text.bytes().all(|byte| {
+            let doubled = byte == b' ' && before == b' ';
+            before = byte;
+            matches!(byte, b' '..=b'~') && !doubled
+        })
 }
 
 fn collapse_whitespace(text: &str) -> String {
@@ -203,9 +216,27 @@ mod tests {
     #[test]
     fn faults_are_told_apart() {
         assert_eq!(SisId::parse("  "), Err(TextError::Empty));
-        assert_eq!(SisId::parse("a\0b"), Err(TextError::Forbidden { character: '\0', position: 2 }));
-        assert_eq!(GroupName::parse("a\u{202E}b"), Err(TextError::Forbidden { character: '\u{202E}', position: 2 }));
-        assert_eq!(SisId::parse(&"é".repeat(256)), Err(TextError::TooLong { length: 256, limit: 255 }));
+        assert_eq!(
+            SisId::parse("a\0b"),
+            Err(TextError::Forbidden {
+                character: '\0',
+                position: 2
+            })
+        );
+        assert_eq!(
+            GroupName::parse("a\u{202E}b"),
+            Err(TextError::Forbidden {
+                character: '\u{202E}',
+                position: 2
+            })
+        );
+        assert_eq!(
+            SisId::parse(&"é".repeat(256)),
+            Err(TextError::TooLong {
+                length: 256,
+                limit: 255
+            })
+        );
         assert!(SisId::parse(&"é".repeat(255)).is_ok());
     }
 

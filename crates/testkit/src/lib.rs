@@ -1,1 +1,16 @@
-//! placeholder
+//! Prove a Staffroom store.
+//!
+//! - [`conformance`]: the named checks that every store passes, and the macro that makes tests of them;
+//! - [`faulty`]: stores built wrong on purpose, which the checks must catch;
+//! - [`strategies`]: rosters, networks and requests for property tests, ordinary and hostile;
+//! - [`properties`]: what must hold for any input, as plain functions;
+//! - [`model`]: a deliberately naive model of the whole library, for state-machine tests;
+//! - [`fakes`] and [`fixture`]: clocks, ids and passwords that do as a test says, and a small network to start from.
+
+pub mod conformance;
+pub mod fakes;
+pub mod faulty;
+pub mod fixture;
+pub mod model;
+pub mod properties;
+pub mod strategies;

@@ -81,7 +81,11 @@ pub trait Passwords: fmt::Debug + Send + Sync {
     fn generate(&self, randomness: &dyn Randomness) -> Secret;
 
     /// Hashes each secret.
-    async fn hash(&self, secrets: &[Secret], progress: &dyn Progress) -> Result<Vec<PasswordHash>, HashingError>;
+    async fn hash(
+        &self,
+        secrets: &[Secret],
+        progress: &dyn Progress,
+    ) -> Result<Vec<PasswordHash>, HashingError>;
 
     /// True if `hash` is a hash of `secret`.
     async fn verify(&self, secret: &Secret, hash: &PasswordHash) -> Result<bool, HashingError>;

@@ -1,0 +1,256 @@
+//! Carrying out a plan inside one unit of work: the last step before the report, and the only one that writes.
+
+use std::collections::HashMap;
+
+use crate::store::{RowLock, SharedPassword, StoreError, UnitOfWork, UserInsert};
+use crate::{
+    Decision, Facts, IdSet, Partial, PasswordHash, PasswordState, Plan, PlanRow, PlannedPassword, Progress,
+    Reason, ReasonSet, Report, ReportRow, StaffId, Step, Subject, Timestamp, User, UserId, Warning,
+    WarningSet, assess,
+};
+
+/// How many rows go to the store at a time: enough to make a round trip worth it, few enough to bound memory.
+pub(crate) const CHUNK: usize = 5_000;
+
+/// Why a plan was not carried out. Whatever it wrote is gone with the unit of work.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ApplyError {
+    /// A user id of the plan belongs to another user.
+    #[error("a user id of the plan is in use")]
+    UserIdTaken,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The hashes that go with a plan, made before the unit of work began (L6).
+#[derive(Debug, Default)]
+pub(crate) struct Hashes {
+    pub(crate) shared: Option<PasswordHash>,
+    pub(crate) generated: HashMap<UserId, PasswordHash>,
+}
+
+/// Decides every chosen row again by the facts of now, writes the users that are left, and says what became of each.
+/// The batch, its audit record and the commit are the caller's.
+pub(crate) async fn apply(
+    uow: &mut dyn UnitOfWork,
+    plan: &Plan,
+    hashes: &Hashes,
+    at: Timestamp,
+    progress: &dyn Progress,
+) -> Result<Report, ApplyError> {
+    let mut verdicts: Vec<Verdict> = plan.rows().iter().map(Verdict::as_planned).collect();
+    let order = writing_order(plan);
+    for chunk in order.chunks(CHUNK) {
+        decide_again(uow, plan, chunk, &mut verdicts).await?;
+    }
+    if plan.partial() == Partial::Forbidden {
+        all_or_nothing(&mut verdicts);
+    }
+    if verdicts.iter().any(Verdict::creates) {
+        write_shared_password(uow, plan, hashes, at).await?;
+    }
+    let mut done = 0_usize;
+    for chunk in order.chunks(CHUNK) {
+        write_users(uow, plan, chunk, hashes, at, &mut verdicts).await?;
+        done = done.saturating_add(chunk.len());
+        progress.report(Step::Create, done, Some(order.len()));
+    }
+    let rows = plan.rows().iter().zip(verdicts);
+    let rows = rows
+        .map(|(row, verdict)| ReportRow::settled(row, verdict.decision, verdict.warnings))
+        .collect();
+    Ok(Report::on(plan, at, rows))
+}
+
+/// What is to become of a row.
+#[derive(Debug, Clone, Copy)]
+struct Verdict {
+    decision: Decision,
+    warnings: WarningSet,
+}
+
+impl Verdict {
+    const fn as_planned(row: &PlanRow) -> Self {
+        Self {
+            decision: row.decision(),
+            warnings: row.warnings(),
+        }
+    }
+
+    const fn creates(&self) -> bool {
+        matches!(self.decision, Decision::Create(_))
+    }
+
+    fn refuse(&mut self, reason: Reason) {
+        self.decision = Decision::Refuse(ReasonSet::only(reason));
+    }
+}
+
+/// A chosen row of the plan: where it stands, and whom it is about.
+type Chosen = (usize, StaffId);
+
+/// The chosen rows, by staff id: two batches that lock the same rows lock them in the same order.
+fn writing_order(plan: &Plan) -> Vec<Chosen> {
+    let rows = plan.rows().iter().enumerate();
+    let mut chosen: Vec<Chosen> = rows
+        .filter(|(_, row)| matches!(row.decision(), Decision::Create(_)))
+        .filter_map(|(index, row)| Some((index, row.subject().staff_id()?)))
+        .collect();
+    chosen.sort_unstable_by_key(|(_, staff)| *staff);
+    chosen
+}
+
+/// R13: the last word on each row is that of the facts inside the transaction.
+async fn decide_again(
+    uow: &mut dyn UnitOfWork,
+    plan: &Plan,
+    chunk: &[Chosen],
+    verdicts: &mut [Verdict],
+) -> Result<(), StoreError> {
+    let ids: Vec<StaffId> = chunk.iter().map(|(_, staff)| *staff).collect();
+    let facts = uow.staff().facts(&ids, RowLock::Held).await?;
+    for ((index, _), facts) in chunk.iter().zip(facts) {
+        if let (Some(row), Some(verdict)) = (plan.rows().get(*index), verdicts.get_mut(*index)) {
+            *verdict = last_word(plan, row, facts.as_ref());
+        }
+    }
+    Ok(())
+}
+
+/// The verdict on a chosen row, by the facts of now. The email must still be the one the administrator saw: a user for
+/// another address than the one previewed is not what they asked for.
+fn last_word(plan: &Plan, row: &PlanRow, facts: Option<&Facts>) -> Verdict {
+    let Some(facts) = facts else {
+        return Verdict {
+            decision: Decision::Refuse(ReasonSet::only(Reason::Unknown)),
+            warnings: row.warnings(),
+        };
+    };
+    let now = assess(facts, plan.school());
+    let warnings = now.warnings.with_if(
+        row.basis() != Some(facts.fingerprint()),
+        Warning::ChangedSincePreview,
+    );
+    let planned = row.subject().email().and_then(crate::StaffEmail::valid);
+    let decision = match (planned, facts.staff_member.email().valid()) {
+        _ if !now.is_eligible() => Decision::Refuse(now.reasons),
+        (Some(planned), Some(current)) if planned.is_same_address(current) => row.decision(),
+        _ => Decision::Refuse(ReasonSet::only(Reason::EmailChanged)),
+    };
+    Verdict { decision, warnings }
+}
+
+fn all_or_nothing(verdicts: &mut [Verdict]) {
+    if !verdicts.iter().all(Verdict::creates) {
+        for verdict in verdicts.iter_mut().filter(|verdict| verdict.creates()) {
+            verdict.refuse(Reason::AllOrNothing);
+        }
+    }
+}
+
+async fn write_shared_password(
+    uow: &mut dyn UnitOfWork,
+    plan: &Plan,
+    hashes: &Hashes,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    if let (PlannedPassword::Shared { secret, valid }, Some(hash)) = (plan.password(), &hashes.shared) {
+        let expires_at = at.plus_days(valid.days());
+        let shared = SharedPassword {
+            id: secret,
+            hash: hash.clone(),
+            expires_at,
+        };
+        uow.passwords().insert_shared(&shared).await?;
+    }
+    Ok(())
+}
+
+async fn write_users(
+    uow: &mut dyn UnitOfWork,
+    plan: &Plan,
+    chunk: &[Chosen],
+    hashes: &Hashes,
+    at: Timestamp,
+    verdicts: &mut [Verdict],
+) -> Result<(), ApplyError> {
+    let template = Template::new(plan, at);
+    let (indices, users): (Vec<usize>, Vec<User>) = chunk
+        .iter()
+        .filter(|(index, _)| verdicts.get(*index).is_some_and(Verdict::creates))
+        .filter_map(|(index, staff)| Some((*index, template.user(plan.rows().get(*index)?, *staff)?)))
+        .unzip();
+    let outcomes = uow.users().insert(&users).await?;
+    let mut own_hashes = Vec::new();
+    for ((index, user), outcome) in indices.into_iter().zip(&users).zip(outcomes) {
+        let Some(verdict) = verdicts.get_mut(index) else {
+            continue;
+        };
+        match outcome {
+            UserInsert::Inserted => {
+                own_hashes.extend(
+                    hashes
+                        .generated
+                        .get(&user.id())
+                        .map(|hash| (user.id(), hash.clone())),
+                );
+            }
+            UserInsert::IdTaken => return Err(ApplyError::UserIdTaken),
+            // A conflict after the row was decided: somebody else's commit came between. With all or nothing, the
+            // whole unit of work starts again and finds it among the facts.
+            _ if plan.partial() == Partial::Forbidden => return Err(StoreError::Contended(None).into()),
+            UserInsert::EmailTaken => verdict.refuse(Reason::EmailTaken),
+            UserInsert::StaffMemberLinked => verdict.refuse(Reason::AlreadyLinked),
+        }
+    }
+    if !own_hashes.is_empty() {
+        uow.passwords().set(&own_hashes).await?;
+    }
+    Ok(())
+}
+
+/// What the users of a batch have in common.
+struct Template<'a> {
+    plan: &'a Plan,
+    at: Timestamp,
+    schools: IdSet<crate::SchoolId>,
+    groups: IdSet<crate::GroupId>,
+    password: PasswordState,
+}
+
+impl<'a> Template<'a> {
+    fn new(plan: &'a Plan, at: Timestamp) -> Self {
+        let password = match plan.password() {
+            PlannedPassword::None => PasswordState::Unset,
+            PlannedPassword::Shared { secret, valid } => PasswordState::InitialShared {
+                secret,
+                expires_at: at.plus_days(valid.days()),
+            },
+            PlannedPassword::Generated { valid } => PasswordState::InitialGenerated {
+                expires_at: at.plus_days(valid.days()),
+            },
+        };
+        // R6: the school of the plan, and no other.
+        Self {
+            plan,
+            at,
+            schools: IdSet::only(plan.school()),
+            groups: plan.group().into_iter().collect(),
+            password,
+        }
+    }
+
+    fn user(&self, row: &PlanRow, staff: StaffId) -> Option<User> {
+        let (Decision::Create(id), Subject::StaffMember { email, .. }) = (row.decision(), row.subject())
+        else {
+            return None;
+        };
+        let user = User::new(id, email.valid()?.clone(), self.at)
+            .linked_to(staff)
+            .entering(self.schools.clone())
+            .in_groups(self.groups.clone())
+            .made_by(self.plan.batch())
+            .with_password(self.password);
+        Some(user)
+    }
+}

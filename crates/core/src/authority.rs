@@ -1,0 +1,131 @@
+//! Authority: what an actor may do (R8). Pure: the store's answers come in, a verdict comes out.
+
+use crate::{Actor, Group, GroupStatus, Permission, PermissionSet, SchoolId, User, UserStatus};
+
+/// Why an actor may not do what they asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Denied {
+    /// The network has no such user.
+    #[error("the acting user does not exist in this network")]
+    UnknownActor,
+    /// The acting user is disabled.
+    #[error("the acting user is disabled")]
+    ActorDisabled,
+    /// The acting user may not enter the school, or there is no such school.
+    #[error("the acting user has no access to this school")]
+    NoSchoolAccess,
+    /// The acting user lacks a permission.
+    #[error("the acting user lacks the permission `{0}`")]
+    MissingPermission(Permission),
+    /// The group gives permissions that the acting user lacks.
+    #[error("the group gives permissions that the acting user lacks: {}", list(.0))]
+    GroupBeyondActor(Vec<Permission>),
+}
+
+impl Denied {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownActor => "unknown-actor",
+            Self::ActorDisabled => "actor-disabled",
+            Self::NoSchoolAccess => "no-school-access",
+            Self::MissingPermission(_) => "missing-permission",
+            Self::GroupBeyondActor(_) => "group-beyond-actor",
+        }
+    }
+}
+
+fn list(permissions: &[Permission]) -> String {
+    permissions
+        .iter()
+        .map(|permission| format!("`{permission}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// What a store says about an actor: for a user, the record if there is one, and the groups it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActorFacts {
+    /// A user, and their groups.
+    User {
+        /// The record, unless the network has none.
+        user: Option<User>,
+        /// The groups it belongs to, active or not.
+        groups: Vec<Group>,
+    },
+    /// The operator, and whether the school exists.
+    Operator {
+        /// True if the network has the school.
+        school_exists: bool,
+    },
+}
+
+impl ActorFacts {
+    /// The actor these facts are about, if it is a user that exists.
+    pub fn actor(&self) -> Option<Actor> {
+        match self {
+            Self::User { user, .. } => user.as_ref().map(|user| Actor::User(user.id())),
+            Self::Operator { .. } => Some(Actor::Operator),
+        }
+    }
+}
+
+/// What the actor may do with `needed` in `school`; nothing, unless they may act there at all.
+///
+/// # Errors
+/// [`Denied`], with the first thing that is missing. Somebody without access to a school is not told whether
+/// it exists.
+pub fn authorize(facts: &ActorFacts, needed: &Permission, school: SchoolId) -> Result<Authority, Denied> {
+    let (user, groups) = match facts {
+        ActorFacts::Operator { school_exists: true } => return Ok(Authority::Everything),
+        ActorFacts::Operator { school_exists: false } => return Err(Denied::NoSchoolAccess),
+        ActorFacts::User { user: None, .. } => return Err(Denied::UnknownActor),
+        ActorFacts::User {
+            user: Some(user),
+            groups,
+        } => (user, groups),
+    };
+    if user.status() == UserStatus::Disabled {
+        return Err(Denied::ActorDisabled);
+    }
+    if !user.schools().contains(school) {
+        return Err(Denied::NoSchoolAccess);
+    }
+    let mut held = PermissionSet::empty();
+    for group in groups
+        .iter()
+        .filter(|group| group.status() == GroupStatus::Active)
+    {
+        held.extend(group.permissions().iter().cloned());
+    }
+    if !held.contains(needed) {
+        return Err(Denied::MissingPermission(needed.clone()));
+    }
+    Ok(Authority::Holding(held))
+}
+
+/// What an actor has been found to hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Authority {
+    /// The operator's: nothing is asked for.
+    Everything,
+    /// A user's: the permissions of their active groups.
+    Holding(PermissionSet),
+}
+
+impl Authority {
+    /// Whether the actor may put people into `group`: only if it gives nothing that they lack themselves.
+    ///
+    /// # Errors
+    /// [`Denied::GroupBeyondActor`] with what they lack.
+    pub fn may_assign(&self, group: &Group) -> Result<(), Denied> {
+        match self {
+            Self::Everything => Ok(()),
+            Self::Holding(held) => match group.permissions().beyond(held) {
+                beyond if beyond.is_empty() => Ok(()),
+                beyond => Err(Denied::GroupBeyondActor(beyond)),
+            },
+        }
+    }
+}

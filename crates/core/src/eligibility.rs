@@ -1,0 +1,47 @@
+//! Eligibility: the one rule of who is a candidate (R1, R2), and the warnings beside it.
+//!
+//! Looking for a particular rule? Each is one line of [`assess`]; its code and its words stand in
+//! [`Reason::TABLE`](crate::Reason::TABLE).
+
+use crate::{Facts, Reason, ReasonSet, SchoolId, StaffEmail, StaffStatus, Warning, WarningSet};
+
+/// The verdict on one staff member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Assessment {
+    /// Every rule that fails. Empty exactly if they are a candidate.
+    pub reasons: ReasonSet,
+    /// What an administrator of the current school should know.
+    pub warnings: WarningSet,
+}
+
+impl Assessment {
+    /// True if a user can be created for them now.
+    pub const fn is_eligible(self) -> bool {
+        self.reasons.is_empty()
+    }
+}
+
+/// Decides whether a user can be created for the staff member that `facts` are about, by somebody logged into
+/// `school`. Pure and total: it depends on nothing else, and every fact gets a verdict with all its reasons.
+///
+/// Every caller that needs the answer calls this: list, preview, commit, single form and bulk form (R2). A
+/// store may leave out staff members of whom it would say no; it never decides.
+pub fn assess(facts: &Facts, school: SchoolId) -> Assessment {
+    let member = &facts.staff_member;
+    let reasons = ReasonSet::empty()
+        .with_if(member.status() == StaffStatus::Inactive, Reason::Inactive)
+        .with_if(facts.linked_user.is_some(), Reason::AlreadyLinked)
+        .with_if(*member.email() == StaffEmail::Missing, Reason::NoEmail)
+        .with_if(
+            matches!(member.email(), StaffEmail::Invalid(_)),
+            Reason::InvalidEmail,
+        )
+        .with_if(
+            member.email().valid().is_some() && facts.email_holder.is_some(),
+            Reason::EmailTaken,
+        );
+    let warnings = WarningSet::empty()
+        .with_if(!member.schools().contains(school), Warning::WorksElsewhere)
+        .with_if(!facts.email_sharers.is_empty(), Warning::EmailShared);
+    Assessment { reasons, warnings }
+}

@@ -1,0 +1,185 @@
+//! Drawing up a plan: pure, from facts alone.
+
+use std::collections::HashSet;
+
+use super::{Decision, Parts, Plan, PlanRow, PlannedPassword, Subject};
+use crate::{
+    BatchId, BulkCreate, Facts, IdSource, InitialPassword, Partial, Reason, ReasonSet, SchoolId, Session,
+    SharedPasswordId, StaffId, StaffKey, Timestamp, UserId, Warning, WarningSet, assess,
+};
+
+/// Draws up a [`Plan`] from the facts about everybody asked for, in the order of the request. Decides everything;
+/// touches no store.
+#[derive(Debug)]
+pub struct PlanBuilder {
+    session: Session,
+    request: Terms,
+    made_at: Timestamp,
+    rows: Vec<PlanRow>,
+    asked: HashSet<StaffKey>,
+}
+
+/// What a request says besides whom it is for.
+#[derive(Debug)]
+struct Terms {
+    group: Option<crate::GroupId>,
+    initial_password: InitialPassword,
+    partial: Partial,
+}
+
+impl PlanBuilder {
+    /// A plan for nobody yet, by the terms of `request`. Its selection is the caller's to look up.
+    pub fn new(session: &Session, request: &BulkCreate, made_at: Timestamp) -> Self {
+        let terms = Terms {
+            group: request.group(),
+            initial_password: request.initial_password(),
+            partial: request.partial(),
+        };
+        Self {
+            session: *session,
+            request: terms,
+            made_at,
+            rows: Vec::new(),
+            asked: HashSet::new(),
+        }
+    }
+
+    /// The school that the plan is for.
+    pub const fn school(&self) -> SchoolId {
+        self.session.school()
+    }
+
+    /// How many staff members it has so far.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// True if it has none so far.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Somebody who was asked for by name: they get a row whatever the verdict, once.
+    pub fn add(&mut self, facts: Facts) {
+        if self.asked.insert(StaffKey::Id(facts.staff_member.id())) {
+            self.push(facts);
+        }
+    }
+
+    /// Somebody whom the network does not have.
+    pub fn add_unknown(&mut self, key: StaffKey) {
+        if self.asked.insert(key.clone()) {
+            self.rows.push(PlanRow {
+                subject: Subject::Unknown(key),
+                decision: Decision::Refuse(ReasonSet::only(Reason::Unknown)),
+                warnings: WarningSet::empty(),
+                email_sharers: Vec::new(),
+                basis: None,
+            });
+        }
+    }
+
+    /// Somebody out of a list of candidates: they get a row if they are one. The list holds nobody twice.
+    pub fn add_candidate(&mut self, facts: Facts) {
+        if assess(&facts, self.school()).is_eligible() {
+            self.push(facts);
+        }
+    }
+
+    fn push(&mut self, facts: Facts) {
+        let assessment = assess(&facts, self.school());
+        let basis = Some(facts.fingerprint());
+        let Facts {
+            staff_member,
+            email_sharers,
+            ..
+        } = facts;
+        self.rows.push(PlanRow {
+            subject: Subject::StaffMember {
+                id: staff_member.id(),
+                sis_id: staff_member.sis_id().clone(),
+                name: staff_member.name().clone(),
+                email: staff_member.email().clone(),
+            },
+            // The candidates' user ids are made at the end, when it is known who is chosen.
+            decision: Decision::Refuse(assessment.reasons),
+            warnings: assessment.warnings,
+            email_sharers,
+            basis,
+        });
+    }
+
+    /// The plan: settles shared addresses (R5) and all-or-nothing (R13), and gives every chosen candidate a user id.
+    pub fn finish(mut self, ids: &dyn IdSource) -> Plan {
+        self.refuse_shared_emails();
+        if self.request.partial == Partial::Forbidden {
+            self.refuse_all_if_any();
+        }
+        let batch = BatchId::from_uuid(ids.next_id());
+        self.name_the_users(ids);
+        let password = match self.request.initial_password {
+            InitialPassword::None => PlannedPassword::None,
+            InitialPassword::Generated(valid) => PlannedPassword::Generated { valid },
+            InitialPassword::Shared(valid) => PlannedPassword::Shared {
+                secret: SharedPasswordId::from_uuid(ids.next_id()),
+                valid,
+            },
+        };
+        let parts = Parts {
+            batch,
+            network: self.session.network(),
+            actor: self.session.actor(),
+            school: self.session.school(),
+            group: self.request.group,
+            password,
+            partial: self.request.partial,
+            made_at: self.made_at,
+            rows: self.rows,
+        };
+        parts.seal()
+    }
+
+    /// Of several selected candidates with one address, none is chosen (R5).
+    fn refuse_shared_emails(&mut self) {
+        let chosen_sharers: HashSet<StaffId> = self
+            .rows
+            .iter()
+            .filter(|row| is_chosen(row) && !row.email_sharers.is_empty())
+            .filter_map(|row| row.subject.staff_id())
+            .collect();
+        for row in self.rows.iter_mut().filter(|row| is_chosen(row)) {
+            if row
+                .email_sharers
+                .iter()
+                .any(|sharer| chosen_sharers.contains(&sharer.id))
+            {
+                row.decision = Decision::Refuse(ReasonSet::only(Reason::EmailShared));
+                row.warnings = row.warnings.without(Warning::EmailShared);
+            }
+        }
+    }
+
+    fn refuse_all_if_any(&mut self) {
+        if self.rows.iter().all(is_chosen) {
+            return;
+        }
+        for row in self.rows.iter_mut().filter(|row| is_chosen(row)) {
+            row.decision = Decision::Refuse(ReasonSet::only(Reason::AllOrNothing));
+        }
+    }
+
+    /// User ids in the order of the staff ids, which is the order in which a commit writes: growing ids written in
+    /// their order are the cheapest for a database.
+    fn name_the_users(&mut self, ids: &dyn IdSource) {
+        let mut chosen: Vec<&mut PlanRow> = self.rows.iter_mut().filter(|row| is_chosen(row)).collect();
+        chosen.sort_unstable_by_key(|row| row.subject.staff_id());
+        for row in chosen {
+            row.decision = Decision::Create(UserId::from_uuid(ids.next_id()));
+        }
+    }
+}
+
+/// While the plan is drawn up, a candidate is somebody without a reason against.
+fn is_chosen(row: &PlanRow) -> bool {
+    matches!(row.decision, Decision::Refuse(reasons) if reasons.is_empty())
+}

@@ -1,0 +1,169 @@
+//! The library's front door: every operation a host calls, over any store.
+
+mod commit;
+mod import;
+mod list;
+mod preview;
+mod undo;
+
+use std::sync::Arc;
+
+pub use commit::{CommitError, Committed, Repeat};
+pub use import::ImportError;
+pub use list::{Assessed, ListPage, ListQuery, Where, Who};
+pub use undo::UndoError;
+
+use crate::access::{AccessError, check_access};
+use crate::store::{Mode, Store, StoreError, UnitOfWork};
+use crate::{
+    Attempt, AuditEvent, AuditId, AuditRecord, BatchId, Clock, Denied, GroupId, IdSource, NoProgress,
+    Passwords, Permission, Progress, Randomness, SchoolId, Session,
+};
+
+/// How often an operation is tried when other changes are in the way. Under a store that serialises its writers the
+/// first try succeeds; under one that detects conflicts, somebody succeeds at every round.
+const ATTEMPTS: usize = 16;
+
+/// Every operation of the library, over a store and the capabilities a host hands in.
+///
+/// Cheap to clone; share it between tasks.
+#[derive(Debug, Clone)]
+pub struct Staffroom {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+    passwords: Option<PasswordCapability>,
+    progress: Arc<dyn Progress>,
+}
+
+#[derive(Debug, Clone)]
+struct PasswordCapability {
+    passwords: Arc<dyn Passwords>,
+    randomness: Arc<dyn Randomness>,
+}
+
+impl Staffroom {
+    /// Over `store`, without initial passwords and telling nobody about progress.
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
+        Self {
+            store,
+            clock,
+            ids,
+            passwords: None,
+            progress: Arc::new(NoProgress),
+        }
+    }
+
+    /// Able to give initial passwords (R9).
+    #[must_use]
+    pub fn with_passwords(mut self, passwords: Arc<dyn Passwords>, randomness: Arc<dyn Randomness>) -> Self {
+        self.passwords = Some(PasswordCapability {
+            passwords,
+            randomness,
+        });
+        self
+    }
+
+    /// Telling `progress` how far long work has come.
+    #[must_use]
+    pub fn with_progress(mut self, progress: Arc<dyn Progress>) -> Self {
+        self.progress = progress;
+        self
+    }
+
+    /// The store it works over.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    async fn reading(&self, session: &Session) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        self.store.begin(session.network(), Mode::Read).await
+    }
+
+    /// Checks authority; a refusal is written to the audit log, in a transaction of its own, before it is answered.
+    async fn check(
+        &self,
+        uow: Box<dyn UnitOfWork>,
+        session: &Session,
+        asked: &Asked,
+    ) -> Result<Box<dyn UnitOfWork>, AccessError> {
+        let mut uow = uow;
+        let needed = Permission::USERS_BULK_CREATE;
+        match check_access(&mut *uow, session.actor(), &needed, asked.school, asked.group).await {
+            Ok(()) => Ok(uow),
+            Err(AccessError::Denied(denied)) => {
+                drop(uow);
+                self.record_denial(session, asked, &denied).await?;
+                Err(AccessError::Denied(denied))
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    async fn record_denial(
+        &self,
+        session: &Session,
+        asked: &Asked,
+        denied: &Denied,
+    ) -> Result<(), StoreError> {
+        let record = AuditRecord {
+            id: AuditId::from_uuid(self.ids.next_id()),
+            at: self.clock.now(),
+            actor: session.actor(),
+            school: asked.school,
+            group: asked.group,
+            batch: asked.batch,
+            event: AuditEvent::Denied {
+                attempt: asked.attempt,
+                code: denied.code().to_owned(),
+            },
+        };
+        let mut attempts = Attempts::new();
+        loop {
+            match self.append(session, &record).await {
+                Err(error) => attempts.again_after(error)?,
+                Ok(()) => return Ok(()),
+            }
+        }
+    }
+
+    async fn append(&self, session: &Session, record: &AuditRecord) -> Result<(), StoreError> {
+        let mut uow = self.store.begin(session.network(), Mode::Write).await?;
+        // A network that does not exist has no log to write to, and nobody to read it.
+        if uow.network().find().await?.is_some() {
+            uow.audit().append(record).await?;
+            uow.commit().await?;
+        }
+        Ok(())
+    }
+}
+
+/// What somebody asks to do, for the check of authority and its record.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    attempt: Attempt,
+    school: SchoolId,
+    group: Option<GroupId>,
+    batch: Option<BatchId>,
+}
+
+/// Counts the tries of one operation.
+#[derive(Debug)]
+struct Attempts {
+    left: usize,
+}
+
+impl Attempts {
+    const fn new() -> Self {
+        Self { left: ATTEMPTS }
+    }
+
+    /// `Ok` if the operation is worth another try after `error`; the error otherwise.
+    fn again_after(&mut self, error: StoreError) -> Result<(), StoreError> {
+        self.left = self.left.saturating_sub(1);
+        match error {
+            StoreError::Contended(_) if self.left > 0 => Ok(()),
+            error => Err(error),
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! Committing a plan: once, whole, and with the last word on every row.
+
+use std::collections::HashMap;
+
+use super::{Asked, Attempts, PasswordCapability, Staffroom};
+use crate::access::AccessError;
+use crate::apply::{ApplyError, Hashes, apply};
+use crate::store::{BatchInsert, Mode, StoreError};
+use crate::{
+    Attempt, AuditEvent, AuditId, AuditRecord, Batch, Decision, HandOff, HandOffEntry, HashingError, Plan,
+    PlannedPassword, Report, Secret, Session, UserId, WayIn, WeakPassword,
+};
+
+/// Why a plan was not committed. Nothing was written, except where a variant says so.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CommitError {
+    /// The actor may not, the group will not do any more, or the store failed.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    /// The plan was made by somebody else, or in another network.
+    #[error("the plan was made by somebody else; preview again")]
+    NotYourPlan,
+    /// A different plan was committed under this batch id before.
+    #[error("another plan was committed under this batch id; preview again")]
+    BatchIdTaken,
+    /// The plan names user ids that belong to other users: it was not made by a preview.
+    #[error("a user id of the plan is in use; preview again")]
+    UserIdTaken,
+    /// The plan wants a shared password, and none was handed in; or the other way round.
+    #[error("a shared password goes with a plan that asks for one, and only with such a plan")]
+    PasswordMismatch,
+    /// The plan wants passwords, and this [`Staffroom`] was not given the capability.
+    #[error("this host cannot give initial passwords")]
+    NoPasswords,
+    /// The shared password does not meet the policy.
+    #[error("the shared password will not do: {0}")]
+    WeakPassword(#[from] WeakPassword),
+    /// Hashing failed.
+    #[error(transparent)]
+    Hashing(#[from] HashingError),
+}
+
+impl From<StoreError> for CommitError {
+    fn from(error: StoreError) -> Self {
+        Self::Access(AccessError::Store(error))
+    }
+}
+
+/// What a commit answers with.
+#[derive(Debug, Clone)]
+pub struct Committed {
+    /// One outcome for every staff member asked for.
+    pub report: Report,
+    /// What to tell the new users.
+    pub hand_off: HandOff,
+    /// Whether this commit did it, or one before.
+    pub repeat: Repeat,
+}
+
+/// Whether a commit did something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeat {
+    /// This commit carried the plan out.
+    First,
+    /// The plan had been carried out before; nothing was changed, and the report is the first one (R11).
+    Again,
+}
+
+/// The passwords of a batch, hashed and in clear.
+#[derive(Debug, Default)]
+struct Prepared {
+    hashes: Hashes,
+    generated: HashMap<UserId, Secret>,
+}
+
+/// How one try at a commit ended.
+enum Tried {
+    Done(Report),
+    /// The same batch is there already.
+    Before(Batch),
+}
+
+impl Staffroom {
+    /// Carries `plan` out, in one transaction (R12): a plan without passwords, or with generated ones.
+    ///
+    /// Committing the same plan again changes nothing and answers with the first report (R11): after a lost reply, a
+    /// crash or a second click, simply commit again.
+    ///
+    /// The work goes on for as long as the future is polled, and leaves no trace if it is dropped before the end. In
+    /// a service, run it in a task of its own, so that a client that goes away does not stop it half-way.
+    ///
+    /// # Errors
+    /// [`CommitError`]; nothing was written then, but for the record of a denial.
+    pub async fn commit(&self, session: &Session, plan: &Plan) -> Result<Committed, CommitError> {
+        self.commit_with(session, plan, None).await
+    }
+
+    /// As [`commit`](Self::commit), for a plan with a shared initial password: hands the password in.
+    ///
+    /// # Errors
+    /// As [`commit`](Self::commit).
+    pub async fn commit_with_shared_password(
+        &self,
+        session: &Session,
+        plan: &Plan,
+        password: Secret,
+    ) -> Result<Committed, CommitError> {
+        self.commit_with(session, plan, Some(password)).await
+    }
+
+    async fn commit_with(
+        &self,
+        session: &Session,
+        plan: &Plan,
+        shared: Option<Secret>,
+    ) -> Result<Committed, CommitError> {
+        if plan.network() != session.network() || plan.actor() != session.actor() {
+            return Err(CommitError::NotYourPlan);
+        }
+        if let Some(before) = self.look_before_hashing(session, plan).await? {
+            return repeated(plan, before);
+        }
+        let prepared = self.prepare_passwords(plan, shared).await?;
+        let mut attempts = Attempts::new();
+        loop {
+            match self.try_commit(session, plan, &prepared.hashes).await {
+                Ok(Tried::Done(report)) => {
+                    return Ok(committed(plan, report, prepared.generated, Repeat::First));
+                }
+                Ok(Tried::Before(batch)) => return repeated(plan, batch),
+                // The batch is there now, or nothing is: either way the next try finds out.
+                Err(CommitError::Access(AccessError::Store(StoreError::CommitUnknown(source)))) => {
+                    attempts.again_after(StoreError::Contended(Some(source)))?;
+                }
+                Err(CommitError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Before passwords are hashed, which is dear: has the plan been carried out already, and may the actor at all?
+    async fn look_before_hashing(
+        &self,
+        session: &Session,
+        plan: &Plan,
+    ) -> Result<Option<Batch>, CommitError> {
+        if plan.password() == PlannedPassword::None {
+            return Ok(None);
+        }
+        let mut uow = self.reading(session).await?;
+        if let Some(batch) = uow.batches().find(plan.batch()).await? {
+            return Ok(Some(batch));
+        }
+        self.check(uow, session, &Asked::committing(plan)).await?;
+        Ok(None)
+    }
+
+    async fn prepare_passwords(&self, plan: &Plan, shared: Option<Secret>) -> Result<Prepared, CommitError> {
+        match (plan.password(), shared) {
+            (PlannedPassword::None, None) => Ok(Prepared::default()),
+            (PlannedPassword::Shared { .. }, Some(secret)) => {
+                let PasswordCapability { passwords, .. } = self.password_capability()?;
+                passwords.check(&secret)?;
+                let hashes = passwords.hash(&[secret], &*self.progress).await?;
+                Ok(Prepared {
+                    hashes: Hashes {
+                        shared: hashes.into_iter().next(),
+                        ..Hashes::default()
+                    },
+                    ..Prepared::default()
+                })
+            }
+            (PlannedPassword::Generated { .. }, None) => self.generate_passwords(plan).await,
+            (PlannedPassword::None | PlannedPassword::Generated { .. }, Some(_))
+            | (PlannedPassword::Shared { .. }, None) => Err(CommitError::PasswordMismatch),
+        }
+    }
+
+    async fn generate_passwords(&self, plan: &Plan) -> Result<Prepared, CommitError> {
+        let PasswordCapability {
+            passwords,
+            randomness,
+        } = self.password_capability()?;
+        let users: Vec<UserId> = plan
+            .rows()
+            .iter()
+            .filter_map(|row| match row.decision() {
+                Decision::Create(user) => Some(user),
+                Decision::Refuse(_) => None,
+            })
+            .collect();
+        let secrets: Vec<Secret> = users.iter().map(|_| passwords.generate(&**randomness)).collect();
+        let hashes = passwords.hash(&secrets, &*self.progress).await?;
+        let hashes = Hashes {
+            shared: None,
+            generated: users.iter().copied().zip(hashes).collect(),
+        };
+        Ok(Prepared {
+            hashes,
+            generated: users.into_iter().zip(secrets).collect(),
+        })
+    }
+
+    fn password_capability(&self) -> Result<&PasswordCapability, CommitError> {
+        self.passwords.as_ref().ok_or(CommitError::NoPasswords)
+    }
+
+    async fn try_commit(
+        &self,
+        session: &Session,
+        plan: &Plan,
+        hashes: &Hashes,
+    ) -> Result<Tried, CommitError> {
+        let mut uow = self.store.begin(session.network(), Mode::Write).await?;
+        if let Some(batch) = uow.batches().find(plan.batch()).await? {
+            return Ok(Tried::Before(batch));
+        }
+        let mut uow = self.check(uow, session, &Asked::committing(plan)).await?;
+        let at = self.clock.now();
+        let report = apply(&mut *uow, plan, hashes, at, &*self.progress)
+            .await
+            .map_err(|error| match error {
+                ApplyError::UserIdTaken => CommitError::UserIdTaken,
+                ApplyError::Store(error) => error.into(),
+            })?;
+        let shared_password = match plan.password() {
+            PlannedPassword::Shared { secret, .. } if report.counts().created > 0 => Some(secret),
+            _ => None,
+        };
+        let batch = Batch {
+            plan: plan.digest(),
+            shared_password,
+            report,
+        };
+        if uow.batches().insert(&batch).await? == BatchInsert::AlreadyThere {
+            // The same plan, committed twice at once: the next try finds the other's batch.
+            return Err(StoreError::Contended(None).into());
+        }
+        uow.audit().append(&self.audit_of(&batch.report)).await?;
+        uow.commit().await?;
+        Ok(Tried::Done(batch.report))
+    }
+
+    fn audit_of(&self, report: &Report) -> AuditRecord {
+        let counts = report.counts();
+        AuditRecord {
+            id: AuditId::from_uuid(self.ids.next_id()),
+            at: report.at(),
+            actor: report.actor(),
+            school: report.school(),
+            group: report.group(),
+            batch: Some(report.batch()),
+            event: AuditEvent::BulkCreate {
+                requested: counts.requested,
+                created: counts.created,
+                refused: counts.refused,
+                reasons: report
+                    .reasons()
+                    .into_iter()
+                    .map(|(reason, times)| (reason.code().to_owned(), times))
+                    .collect(),
+            },
+        }
+    }
+}
+
+impl Asked {
+    const fn committing(plan: &Plan) -> Self {
+        Self {
+            attempt: Attempt::Commit,
+            school: plan.school(),
+            group: plan.group(),
+            batch: Some(plan.batch()),
+        }
+    }
+}
+
+fn repeated(plan: &Plan, before: Batch) -> Result<Committed, CommitError> {
+    if before.plan != plan.digest() {
+        return Err(CommitError::BatchIdTaken);
+    }
+    Ok(committed(plan, before.report, HashMap::new(), Repeat::Again))
+}
+
+fn committed(
+    plan: &Plan,
+    report: Report,
+    mut generated: HashMap<UserId, Secret>,
+    repeat: Repeat,
+) -> Committed {
+    let mut way_in = |user| match plan.password() {
+        PlannedPassword::None => WayIn::ForgotPassword,
+        PlannedPassword::Shared { valid, .. } => WayIn::SharedPassword {
+            expires_at: report.at().plus_days(valid.days()),
+        },
+        PlannedPassword::Generated { valid } => {
+            let expires_at = report.at().plus_days(valid.days());
+            match generated.remove(&user) {
+                Some(password) => WayIn::GeneratedPassword { password, expires_at },
+                None => WayIn::PasswordShownBefore { expires_at },
+            }
+        }
+    };
+    let entries = report.rows().iter().filter_map(|row| {
+        let user = row.user()?;
+        HandOffEntry::new(row.subject(), user, way_in(user))
+    });
+    let hand_off = HandOff {
+        entries: entries.collect(),
+    };
+    Committed {
+        report,
+        hand_off,
+        repeat,
+    }
+}

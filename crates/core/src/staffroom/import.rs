@@ -1,0 +1,93 @@
+//! Setting a network up, and bringing it up to date with a roster.
+
+use super::{Attempts, Staffroom};
+use crate::import::import;
+use crate::store::{GroupWrite, Mode, NetworkInsert, StoreError};
+use crate::{ImportReport, Network, NetworkId, NetworkName, Roster, TextError, starter_groups};
+
+/// Why a roster was not imported. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// The network does not exist.
+    #[error("there is no network with the id {0}")]
+    UnknownNetwork(NetworkId),
+    /// The roster lists nobody: taking it at its word would make everybody inactive.
+    #[error(
+        "the roster lists no staff; an empty roster is refused, because it would make everybody inactive"
+    )]
+    NobodyListed,
+    /// A starter group is malformed. A bug of ours.
+    #[error("a starter group is malformed")]
+    StarterGroup(#[from] TextError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Staffroom {
+    /// Makes sure that `network` exists: if it does not, it is created with the
+    /// [starter groups](crate::STARTER_GROUPS). An existing one is left as it is, name and all.
+    ///
+    /// # Errors
+    /// [`ImportError::Store`] if the store failed.
+    pub async fn open_network(&self, network: NetworkId, name: &NetworkName) -> Result<Network, ImportError> {
+        let mut attempts = Attempts::new();
+        loop {
+            match self.try_open_network(network, name).await {
+                Err(ImportError::Store(error)) => attempts.again_after(error)?,
+                done => return done,
+            }
+        }
+    }
+
+    async fn try_open_network(&self, network: NetworkId, name: &NetworkName) -> Result<Network, ImportError> {
+        let mut uow = self.store.begin(network, Mode::Write).await?;
+        if let Some(existing) = uow.network().find().await? {
+            return Ok(existing);
+        }
+        if uow.network().insert(name).await? == NetworkInsert::AlreadyThere {
+            return Err(StoreError::Contended(None).into());
+        }
+        for group in starter_groups(&*self.ids)? {
+            if uow.groups().insert(&group).await? != GroupWrite::Written {
+                return Err(StoreError::Contended(None).into());
+            }
+        }
+        uow.commit().await?;
+        Ok(Network::new(network, name.clone()))
+    }
+
+    /// Makes the schools and staff of `network` what `roster` says, in one transaction. A roster is the whole truth
+    /// about who works there: people it does not list become inactive. Nobody is deleted, and links, users and access
+    /// stay as they are. Importing the same roster again changes nothing.
+    ///
+    /// Whoever calls this speaks for the SIS; no permission is asked for.
+    ///
+    /// # Errors
+    /// [`ImportError`]; nothing was written then.
+    pub async fn import(&self, network: NetworkId, roster: &Roster) -> Result<ImportReport, ImportError> {
+        if roster.staff().is_empty() {
+            return Err(ImportError::NobodyListed);
+        }
+        let mut attempts = Attempts::new();
+        loop {
+            match self.try_import(network, roster).await {
+                Err(ImportError::Store(error)) => attempts.again_after(error)?,
+                done => return done,
+            }
+        }
+    }
+
+    async fn try_import(&self, network: NetworkId, roster: &Roster) -> Result<ImportReport, ImportError> {
+        let mut uow = self.store.begin(network, Mode::Write).await?;
+        if uow.network().find().await?.is_none() {
+            return Err(ImportError::UnknownNetwork(network));
+        }
+        let report = import(&mut *uow, roster, &*self.ids, &*self.progress).await?;
+        if !report.is_unchanged() {
+            uow.commit().await?;
+        }
+        Ok(report)
+    }
+}

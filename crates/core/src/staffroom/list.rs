@@ -1,0 +1,169 @@
+//! Listing candidates, and everybody with the verdict on each.
+
+use super::{Asked, Staffroom};
+use crate::access::AccessError;
+use crate::store::{Count, Cursor, StaffFilter, StaffScope};
+use crate::{Assessment, Attempt, Facts, SchoolId, Search, Session, assess};
+
+/// Who is to be listed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Who {
+    /// Candidates.
+    #[default]
+    Candidates,
+    /// Every staff member, with the reasons why they are not one.
+    Everyone,
+}
+
+/// Where they are to work.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Where {
+    /// Anywhere in the network.
+    #[default]
+    Anywhere,
+    /// In the current school.
+    Here,
+}
+
+/// Which staff members are to be listed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListQuery {
+    /// Who.
+    pub who: Who,
+    /// Where.
+    pub place: Where,
+    /// Only those whom the search finds.
+    pub search: Option<Search>,
+}
+
+impl ListQuery {
+    fn filter(&self, school: SchoolId) -> StaffFilter {
+        let scope = match self.who {
+            Who::Candidates => StaffScope::Candidates,
+            Who::Everyone => StaffScope::Everyone,
+        };
+        let works_in = match self.place {
+            Where::Anywhere => None,
+            Where::Here => Some(school),
+        };
+        StaffFilter {
+            scope,
+            works_in,
+            search: self.search.clone(),
+        }
+    }
+}
+
+/// A staff member and the verdict on them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assessed {
+    /// What the verdict rests on.
+    pub facts: Facts,
+    /// The verdict.
+    pub assessment: Assessment,
+}
+
+/// A part of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListPage {
+    /// The people, ordered by family name, given name, id.
+    pub rows: Vec<Assessed>,
+    /// Where the next page begins; `None` if there is none.
+    pub next: Option<Cursor>,
+}
+
+impl Staffroom {
+    /// The people of `query`, at most `limit`, from the start or from where the page before ended.
+    ///
+    /// # Errors
+    /// [`AccessError`] if the actor may not create users in bulk here, or the store failed.
+    pub async fn list(
+        &self,
+        session: &Session,
+        query: &ListQuery,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<ListPage, AccessError> {
+        let mut uow = self
+            .check(self.reading(session).await?, session, &Asked::listing(session))
+            .await?;
+        let filter = query.filter(session.school());
+        let mut rows = Vec::new();
+        let mut after = after.cloned();
+        // A store may include too much: what core leaves out is made up from the next page.
+        loop {
+            let wanted = limit.saturating_sub(rows.len());
+            let facts = uow.staff().page(&filter, after.as_ref(), wanted).await?;
+            let list_ends = facts.len() < wanted;
+            after = facts
+                .last()
+                .map(|facts| Cursor::at(&facts.staff_member))
+                .or(after);
+            rows.extend(
+                facts
+                    .into_iter()
+                    .filter_map(|facts| judge(&filter, session, facts)),
+            );
+            if list_ends {
+                return Ok(ListPage { rows, next: None });
+            }
+            if rows.len() >= limit {
+                return Ok(ListPage { rows, next: after });
+            }
+        }
+    }
+
+    /// Hands everybody of `query` to `sink`, in the order of the list.
+    ///
+    /// # Errors
+    /// As [`list`](Self::list).
+    pub async fn list_all(
+        &self,
+        session: &Session,
+        query: &ListQuery,
+        sink: &mut (dyn FnMut(Assessed) + Send),
+    ) -> Result<(), AccessError> {
+        let mut uow = self
+            .check(self.reading(session).await?, session, &Asked::listing(session))
+            .await?;
+        let filter = query.filter(session.school());
+        let mut each = |facts| {
+            if let Some(assessed) = judge(&filter, session, facts) {
+                sink(assessed);
+            }
+        };
+        uow.staff().visit(&filter, &mut each).await?;
+        Ok(())
+    }
+
+    /// How many people `query` is about, counted up to `cap`. A hint for a page: the store counts what its
+    /// pre-filter lets through.
+    ///
+    /// # Errors
+    /// As [`list`](Self::list).
+    pub async fn count(&self, session: &Session, query: &ListQuery, cap: u64) -> Result<Count, AccessError> {
+        let mut uow = self
+            .check(self.reading(session).await?, session, &Asked::listing(session))
+            .await?;
+        Ok(uow.staff().count(&query.filter(session.school()), cap).await?)
+    }
+}
+
+impl Asked {
+    const fn listing(session: &Session) -> Self {
+        Self {
+            attempt: Attempt::List,
+            school: session.school(),
+            group: None,
+            batch: None,
+        }
+    }
+}
+
+/// The last word on who is in a list (R2).
+fn judge(filter: &StaffFilter, session: &Session, facts: Facts) -> Option<Assessed> {
+    let assessment = assess(&facts, session.school());
+    filter
+        .includes(&facts, assessment.is_eligible())
+        .then_some(Assessed { facts, assessment })
+}

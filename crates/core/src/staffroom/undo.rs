@@ -1,0 +1,87 @@
+//! Undoing a batch.
+
+use super::{Asked, Attempts, Staffroom};
+use crate::access::AccessError;
+use crate::store::{Mode, StoreError};
+use crate::undo::undo;
+use crate::{Attempt, AuditEvent, AuditId, AuditRecord, BatchId, Session, UndoReport};
+
+/// Why a batch was not undone. Nothing was written, but for the record of a denial.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum UndoError {
+    /// The network has no such batch.
+    #[error("the network has no batch with the id {0}")]
+    UnknownBatch(BatchId),
+    /// The actor may not, or the store failed.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+}
+
+impl From<StoreError> for UndoError {
+    fn from(error: StoreError) -> Self {
+        Self::Access(AccessError::Store(error))
+    }
+}
+
+impl Staffroom {
+    /// Removes the users that `batch` created and that nobody has touched since, in one transaction; the others are
+    /// kept, with the reason (R15). Takes the same permission as creating them, in the batch's school.
+    ///
+    /// Undoing again is harmless, and answers with what is gone by then.
+    ///
+    /// # Errors
+    /// [`UndoError`].
+    pub async fn undo(&self, session: &Session, batch: BatchId) -> Result<UndoReport, UndoError> {
+        let mut attempts = Attempts::new();
+        loop {
+            match self.try_undo(session, batch).await {
+                Err(UndoError::Access(AccessError::Store(StoreError::CommitUnknown(source)))) => {
+                    attempts.again_after(StoreError::Contended(Some(source)))?;
+                }
+                Err(UndoError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
+                done => return done,
+            }
+        }
+    }
+
+    async fn try_undo(&self, session: &Session, id: BatchId) -> Result<UndoReport, UndoError> {
+        let mut uow = self.store.begin(session.network(), Mode::Write).await?;
+        let Some(batch) = uow.batches().find(id).await? else {
+            // Somebody who may do nothing here is not told which batches there are.
+            let asked = Asked {
+                attempt: Attempt::Undo,
+                school: session.school(),
+                group: None,
+                batch: Some(id),
+            };
+            self.check(uow, session, &asked).await?;
+            return Err(UndoError::UnknownBatch(id));
+        };
+        let school = batch.report.school();
+        let asked = Asked {
+            attempt: Attempt::Undo,
+            school,
+            group: None,
+            batch: Some(id),
+        };
+        let mut uow = self.check(uow, session, &asked).await?;
+        let at = self.clock.now();
+        let (report, removed) = undo(&mut *uow, &batch, at, &*self.progress).await?;
+        let record = AuditRecord {
+            id: AuditId::from_uuid(self.ids.next_id()),
+            at,
+            actor: session.actor(),
+            school,
+            group: batch.report.group(),
+            batch: Some(id),
+            event: AuditEvent::Undo {
+                removed,
+                kept: report.kept(),
+            },
+        };
+        uow.audit().append(&record).await?;
+        uow.commit().await?;
+        Ok(report)
+    }
+}

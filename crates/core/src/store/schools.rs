@@ -1,0 +1,33 @@
+//! The schools of the network.
+
+use async_trait::async_trait;
+
+use super::StoreError;
+use crate::{School, SchoolId};
+
+/// What became of a school that was to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SchoolWrite {
+    /// It is written.
+    Written,
+    /// Another school has its SIS id; or, for an insert, its id.
+    Taken,
+    /// For an update: there is no school with its id.
+    Unknown,
+}
+
+/// The schools of the network.
+#[async_trait]
+pub trait SchoolRepository: Send {
+    /// The school with that id.
+    async fn find(&mut self, id: SchoolId) -> Result<Option<School>, StoreError>;
+
+    /// All schools, by folded name, then id.
+    async fn list(&mut self) -> Result<Vec<School>, StoreError>;
+
+    /// Writes new schools.
+    async fn insert(&mut self, schools: &[School]) -> Result<Vec<SchoolWrite>, StoreError>;
+
+    /// Overwrites the schools with these ids.
+    async fn update(&mut self, schools: &[School]) -> Result<Vec<SchoolWrite>, StoreError>;
+}

@@ -1,0 +1,77 @@
+//! The users of the network.
+
+use async_trait::async_trait;
+
+use super::{RowLock, StoreError};
+use crate::{BatchId, Email, Revision, User, UserId};
+
+/// What became of a user that was to be inserted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserInsert {
+    /// It is there now.
+    Inserted,
+    /// Another user holds its email.
+    EmailTaken,
+    /// Another user is linked to its staff member.
+    StaffMemberLinked,
+    /// There is a user with its id.
+    IdTaken,
+}
+
+/// What became of a user that was to be updated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserUpdate {
+    /// It is written.
+    Updated,
+    /// Somebody else has edited it since; it is as they left it.
+    Stale,
+    /// There is no user with its id.
+    Unknown,
+    /// Another user holds its email.
+    EmailTaken,
+    /// Another user is linked to its staff member.
+    StaffMemberLinked,
+}
+
+/// What became of a user that was to be deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserDelete {
+    /// It is gone, with its link, access, memberships and password hash. Its email and its staff member are free.
+    Deleted,
+    /// Somebody has edited it since; it is as they left it.
+    Stale,
+    /// There is no user with its id.
+    Unknown,
+}
+
+/// The users of the network.
+///
+/// # Contract
+/// See the [module](super). No two users hold the same canonical email, and no two are linked to the same staff
+/// member, however units of work overlap. Staff members, schools and groups that a user refers to must be in the
+/// network, and a shared password must have been inserted ([`StoreError::Misuse`] otherwise). If several conflicts
+/// apply to a row, any one of them is the outcome.
+#[async_trait]
+pub trait UserRepository: Send {
+    /// The user with that id.
+    async fn find(&mut self, id: UserId) -> Result<Option<User>, StoreError>;
+
+    /// The user who holds that email.
+    async fn find_by_email(&mut self, email: &Email) -> Result<Option<User>, StoreError>;
+
+    /// The users that a batch made and that are still there, ascending by id. With [`RowLock::Held`], no other unit
+    /// of work may edit them before this one ends.
+    async fn find_by_batch(&mut self, batch: BatchId, lock: RowLock) -> Result<Vec<User>, StoreError>;
+
+    /// Hands every user to `sink`, in any order.
+    async fn visit(&mut self, sink: &mut (dyn FnMut(User) + Send)) -> Result<(), StoreError>;
+
+    /// Writes new users. Rows conflict with rows before them in `users` as with rows already there.
+    async fn insert(&mut self, users: &[User]) -> Result<Vec<UserInsert>, StoreError>;
+
+    /// Overwrites the user with the id of `user` if it is at the revision `expected`.
+    async fn update(&mut self, expected: Revision, user: &User) -> Result<UserUpdate, StoreError>;
+
+    /// Deletes each user if it is at that revision.
+    async fn delete(&mut self, users: &[(UserId, Revision)]) -> Result<Vec<UserDelete>, StoreError>;
+}

@@ -1,0 +1,280 @@
+//! Where the CSV files are: beside each other in a folder, in a zip, or one alone. Nothing is ever unpacked to disk.
+
+use std::fs::{self, File};
+use std::io::{self, BufReader, Read, Seek};
+use std::path::{Path, PathBuf};
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use crate::meter::{Meter, Tally};
+use crate::shown::shown;
+use crate::table::Table;
+use crate::{Limit, Limits, ReadError};
+
+/// The CSV files of a roster.
+pub(crate) struct Source {
+    files: Vec<CsvFile>,
+    archive: Option<ZipArchive<BufReader<File>>>,
+    lone: bool,
+}
+
+/// One of them.
+struct CsvFile {
+    /// Its name without folders, as it is spelt.
+    name: String,
+    /// Where it is, for telling two apart.
+    full_name: String,
+    /// How many bytes it has, or says it has.
+    bytes: u64,
+    place: Place,
+}
+
+enum Place {
+    Path(PathBuf),
+    Entry { index: usize, packed: u64 },
+}
+
+impl Source {
+    /// Looks at what is at `path`.
+    pub(crate) fn open(path: &Path, limits: &Limits) -> Result<Self, ReadError> {
+        let name = path.display().to_string();
+        let metadata = fs::metadata(path).map_err(|source| match source.kind() {
+            io::ErrorKind::NotFound => ReadError::NotFound {
+                path: path.to_owned(),
+            },
+            _ => ReadError::Unreadable {
+                file: name.clone(),
+                source,
+            },
+        })?;
+        if metadata.is_dir() {
+            let files =
+                files_of_folder(path).map_err(|source| ReadError::Unreadable { file: name, source })?;
+            return Ok(Self {
+                files,
+                archive: None,
+                lone: false,
+            });
+        }
+        let unreadable = |source| ReadError::Unreadable {
+            file: name.clone(),
+            source,
+        };
+        if !metadata.is_file() {
+            return Err(unreadable(io::Error::other("it is neither a file nor a folder")));
+        }
+        if metadata.len() > limits.max_file_bytes {
+            let allowed = limits.max_file_bytes;
+            return Err(ReadError::TooLarge {
+                file: name,
+                limit: Limit::FileBytes,
+                allowed,
+            });
+        }
+        let mut file = File::open(path).map_err(unreadable)?;
+        if is_zip(&mut file).map_err(unreadable)? {
+            return Self::open_zip(&name, file, metadata.len());
+        }
+        let file = CsvFile {
+            name: file_name(path),
+            full_name: name,
+            bytes: metadata.len(),
+            place: Place::Path(path.to_owned()),
+        };
+        Ok(Self {
+            files: vec![file],
+            archive: None,
+            lone: true,
+        })
+    }
+
+    fn open_zip(name: &str, file: File, length: u64) -> Result<Self, ReadError> {
+        let archive = ZipArchive::new(BufReader::new(file)).map_err(|error| zip_fault(name, error))?;
+        if archive.has_duplicate_names() {
+            let reason = "two files in it have the same name".to_owned();
+            return Err(ReadError::BadZip {
+                file: name.to_owned(),
+                reason,
+            });
+        }
+        let mut files = Vec::new();
+        for index in 0..archive.len() {
+            let entry = archive
+                .by_index_data(index)
+                .map_err(|error| zip_fault(name, error))?;
+            let full_name = String::from_utf8_lossy(entry.name_raw()).into_owned();
+            // The folders are only read to skip what macOS adds; nothing is ever written to them.
+            let mut parts = full_name.split(['/', '\\']).rev();
+            let name = parts.next().unwrap_or_default().to_owned();
+            if !entry.is_file() || !is_csv(&name) || parts.any(|folder| folder == "__MACOSX") {
+                continue;
+            }
+            let packed = entry.compressed_size().min(length);
+            files.push(CsvFile {
+                name,
+                bytes: entry.size(),
+                place: Place::Entry { index, packed },
+                full_name,
+            });
+        }
+        Ok(Self {
+            files,
+            archive: Some(archive),
+            lone: false,
+        })
+    }
+
+    /// True if the path named one file, not a folder or zip.
+    pub(crate) const fn is_lone(&self) -> bool {
+        self.lone
+    }
+
+    /// The place of the file called `name`, in any case of letters.
+    pub(crate) fn find(&self, name: &str) -> Result<Option<usize>, ReadError> {
+        let mut found = self
+            .files
+            .iter()
+            .enumerate()
+            .filter(|(_, file)| file.name.eq_ignore_ascii_case(name));
+        match (found.next(), found.next()) {
+            (Some((_, first)), Some((_, second))) => Err(ReadError::FileTwice {
+                file: name.to_owned(),
+                first: shown(&first.full_name),
+                second: shown(&second.full_name),
+            }),
+            (first, _) => Ok(first.map(|(place, _)| place)),
+        }
+    }
+
+    /// The place of the only file.
+    pub(crate) fn only(&self) -> Option<usize> {
+        (self.files.len() == 1).then_some(0)
+    }
+
+    /// How large the files at `places` are together, as far as is known.
+    pub(crate) fn bytes(&self, places: &[usize]) -> u64 {
+        let sizes = places
+            .iter()
+            .filter_map(|place| self.files.get(*place))
+            .map(|file| file.bytes);
+        sizes.fold(0, u64::saturating_add)
+    }
+
+    /// The names of the files, in words.
+    pub(crate) fn found(&self) -> String {
+        const SHOWN: usize = 12;
+        let mut names: Vec<_> = self
+            .files
+            .iter()
+            .take(SHOWN)
+            .map(|file| format!("`{}`", shown(&file.name)))
+            .collect();
+        match self.files.len().checked_sub(SHOWN) {
+            _ if names.is_empty() => return "no CSV file".to_owned(),
+            Some(more) if more > 0 => names.push(format!("and {more} more")),
+            _ => {}
+        }
+        names.join(", ")
+    }
+
+    /// Opens the file at `place` and reads its header.
+    pub(crate) fn table<'a>(
+        &'a mut self,
+        place: usize,
+        tally: &'a Tally<'a>,
+    ) -> Result<Table<'a>, ReadError> {
+        let Some(file) = self.files.get(place) else {
+            return Err(ReadError::NotRecognised { found: self.found() });
+        };
+        let name = shown(&file.name);
+        let (reader, packed): (Box<dyn Read + 'a>, _) = match (&file.place, self.archive.as_mut()) {
+            (Place::Path(path), _) => {
+                let open = File::open(path).map_err(|source| ReadError::Unreadable {
+                    file: name.clone(),
+                    source,
+                })?;
+                (Box::new(open), None)
+            }
+            (Place::Entry { index, packed }, Some(archive)) => {
+                let encrypted = archive.by_index_data(*index).is_ok_and(|entry| entry.encrypted());
+                if encrypted {
+                    return Err(ReadError::EncryptedZip { file: name });
+                }
+                let entry = archive
+                    .by_index(*index)
+                    .map_err(|error| zip_fault(&name, error))?;
+                (Box::new(entry), Some(*packed))
+            }
+            (Place::Entry { .. }, None) => return Err(ReadError::NotRecognised { found: name }),
+        };
+        Table::open(&name, Meter::new(reader, packed, tally), tally)
+    }
+}
+
+/// The CSV files of a folder, or of the only folder in it if it has none itself.
+fn files_of_folder(path: &Path) -> io::Result<Vec<CsvFile>> {
+    let (files, folders) = list(path)?;
+    match (files.is_empty(), folders.as_slice()) {
+        (true, [only]) => Ok(list(only)?.0),
+        _ => Ok(files),
+    }
+}
+
+fn list(path: &Path) -> io::Result<(Vec<CsvFile>, Vec<PathBuf>)> {
+    let (mut files, mut folders) = (Vec::new(), Vec::new());
+    for entry in fs::read_dir(path)? {
+        let path = entry?.path();
+        let name = file_name(&path);
+        // A link that leads nowhere is not a file of the roster.
+        let Ok(metadata) = fs::metadata(&path) else {
+            continue;
+        };
+        if metadata.is_dir() && !name.starts_with('.') && name != "__MACOSX" {
+            folders.push(path);
+        } else if metadata.is_file() && is_csv(&name) {
+            let full_name = name.clone();
+            files.push(CsvFile {
+                name,
+                full_name,
+                bytes: metadata.len(),
+                place: Place::Path(path),
+            });
+        }
+    }
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok((files, folders))
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+/// True for names that end in `.csv`, except hidden files and the shadows that macOS puts beside every file.
+fn is_csv(name: &str) -> bool {
+    let extension = name.len().checked_sub(4).and_then(|start| name.get(start..));
+    !name.starts_with('.') && extension.is_some_and(|extension| extension.eq_ignore_ascii_case(".csv"))
+}
+
+/// True if the file begins as a zip does, also an empty one. Leaves the file at its beginning.
+fn is_zip(file: &mut File) -> io::Result<bool> {
+    let mut start = Vec::with_capacity(4);
+    file.take(4).read_to_end(&mut start)?;
+    file.rewind()?;
+    Ok(matches!(start.as_slice(), b"PK\x03\x04" | b"PK\x05\x06"))
+}
+
+fn zip_fault(file: &str, error: ZipError) -> ReadError {
+    let file = file.to_owned();
+    match error {
+        ZipError::Io(source) if source.get_ref().is_none() && source.raw_os_error().is_some() => {
+            ReadError::Unreadable { file, source }
+        }
+        other => ReadError::BadZip {
+            file,
+            reason: other.to_string(),
+        },
+    }
+}

@@ -1,0 +1,143 @@
+use async_trait::async_trait;
+use staffroom_core::store::{
+    Count, Cursor, FactsSink, RowLock, StaffFilter, StaffRepository, StaffScope, StaffWrite, StoreError,
+};
+use staffroom_core::{Facts, SisId, StaffId, StaffMember};
+
+use crate::records::Records;
+use crate::unit_of_work::MemoryUnitOfWork;
+
+#[async_trait]
+impl StaffRepository for MemoryUnitOfWork {
+    async fn find(&mut self, id: StaffId) -> Result<Option<StaffMember>, StoreError> {
+        Ok(self.read().staff().get(&id).cloned())
+    }
+
+    async fn find_ids(&mut self, sis_ids: &[SisId]) -> Result<Vec<Option<StaffId>>, StoreError> {
+        Ok(sis_ids
+            .iter()
+            .map(|sis_id| self.read().staff_id_of(sis_id))
+            .collect())
+    }
+
+    async fn visit_records(&mut self, sink: &mut (dyn FnMut(StaffMember) + Send)) -> Result<(), StoreError> {
+        self.read().staff().values().cloned().for_each(sink);
+        Ok(())
+    }
+
+    async fn insert(&mut self, members: &[StaffMember]) -> Result<Vec<StaffWrite>, StoreError> {
+        self.check_schools(members)?;
+        let records = self.write_in_network()?;
+        Ok(members.iter().map(|member| insert(records, member)).collect())
+    }
+
+    async fn update(&mut self, members: &[StaffMember]) -> Result<Vec<StaffWrite>, StoreError> {
+        self.check_schools(members)?;
+        let records = self.write_in_network()?;
+        Ok(members.iter().map(|member| update(records, member)).collect())
+    }
+
+    /// The network belongs to this unit of work until it ends: every row is held already.
+    async fn facts(&mut self, ids: &[StaffId], _: RowLock) -> Result<Vec<Option<Facts>>, StoreError> {
+        let records = self.read();
+        Ok(ids
+            .iter()
+            .map(|id| records.staff().get(id).map(|member| records.facts(member)))
+            .collect())
+    }
+
+    async fn visit(&mut self, filter: &StaffFilter, sink: FactsSink<'_>) -> Result<(), StoreError> {
+        let records = self.read();
+        listed(records, filter)
+            .into_iter()
+            .map(|member| records.facts(member))
+            .for_each(sink);
+        Ok(())
+    }
+
+    async fn page(
+        &mut self,
+        filter: &StaffFilter,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Vec<Facts>, StoreError> {
+        let records = self.read();
+        let follows = |member: &&StaffMember| after.is_none_or(|after| Cursor::at(member) > *after);
+        let page = listed(records, filter).into_iter().filter(follows).take(limit);
+        Ok(page.map(|member| records.facts(member)).collect())
+    }
+
+    async fn count(&mut self, filter: &StaffFilter, cap: u64) -> Result<Count, StoreError> {
+        let counted = self
+            .read()
+            .staff()
+            .values()
+            .filter(|member| is_listed(self.read(), filter, member))
+            .count();
+        let counted = u64::try_from(counted).unwrap_or(u64::MAX);
+        Ok(if counted > cap {
+            Count::MoreThan(cap)
+        } else {
+            Count::Exactly(counted)
+        })
+    }
+}
+
+impl MemoryUnitOfWork {
+    fn check_schools(&mut self, members: &[StaffMember]) -> Result<(), StoreError> {
+        let known = |id| self.read().schools.contains_key(&id);
+        if members
+            .iter()
+            .flat_map(|member| member.schools().iter())
+            .all(known)
+        {
+            Ok(())
+        } else {
+            Err(self.misuse("a staff member works in a school that the network does not have"))
+        }
+    }
+}
+
+fn insert(records: &mut Records, member: &StaffMember) -> StaffWrite {
+    if records.staff().contains_key(&member.id()) || another_has_sis_id(records, member) {
+        return StaffWrite::Taken;
+    }
+    records.put_staff_member(member);
+    StaffWrite::Written
+}
+
+fn update(records: &mut Records, member: &StaffMember) -> StaffWrite {
+    if !records.staff().contains_key(&member.id()) {
+        return StaffWrite::Unknown;
+    }
+    if another_has_sis_id(records, member) {
+        return StaffWrite::Taken;
+    }
+    records.put_staff_member(member);
+    StaffWrite::Written
+}
+
+fn another_has_sis_id(records: &Records, member: &StaffMember) -> bool {
+    records
+        .staff_id_of(member.sis_id())
+        .is_some_and(|other| other != member.id())
+}
+
+/// Everybody in the list, in its order.
+fn listed<'a>(records: &'a Records, filter: &StaffFilter) -> Vec<&'a StaffMember> {
+    let mut members: Vec<&StaffMember> = records
+        .staff()
+        .values()
+        .filter(|member| is_listed(records, filter, member))
+        .collect();
+    members.sort_by_cached_key(|member| Cursor::at(member));
+    members
+}
+
+fn is_listed(records: &Records, filter: &StaffFilter, member: &StaffMember) -> bool {
+    (filter.scope == StaffScope::Everyone || records.may_be_candidate(member))
+        && filter
+            .works_in
+            .is_none_or(|school| member.schools().contains(school))
+        && filter.search.as_ref().is_none_or(|search| search.finds(member))
+}

@@ -1,0 +1,129 @@
+//! Capabilities that do as a test says: a clock that steps, ids that count, passwords that are not secret.
+
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use staffroom_core::{
+    Clock, HashingError, IdSource, PasswordHash, Passwords, Progress, Randomness, Secret, Step, Timestamp,
+    WeakPassword,
+};
+use uuid::Uuid;
+
+/// A clock that starts at a fixed moment and moves on by one second whenever it is asked.
+#[derive(Debug)]
+pub struct SteppingClock {
+    micros: AtomicI64,
+}
+
+impl SteppingClock {
+    /// A clock that starts at 2026-08-17T08:00:00Z.
+    pub const fn new() -> Self {
+        Self {
+            micros: AtomicI64::new(1_786_953_600_000_000),
+        }
+    }
+}
+
+impl Default for SteppingClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clock for SteppingClock {
+    fn now(&self) -> Timestamp {
+        let micros = self.micros.fetch_add(1_000_000, Ordering::Relaxed);
+        Timestamp::from_unix_micros(micros).unwrap_or_else(|| Timestamp::new(chrono::DateTime::UNIX_EPOCH))
+    }
+}
+
+/// Ids that count up from a start: the same in every run, never the same twice.
+#[derive(Debug)]
+pub struct CountingIds {
+    space: u64,
+    next: AtomicU64,
+}
+
+impl CountingIds {
+    /// Ids that differ from those of every other `space`.
+    pub const fn new(space: u64) -> Self {
+        Self {
+            space,
+            next: AtomicU64::new(1),
+        }
+    }
+}
+
+impl IdSource for CountingIds {
+    fn next_id(&self) -> Uuid {
+        Uuid::from_u64_pair(self.space, self.next.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// Randomness that anybody can foretell. For tests only.
+#[derive(Debug, Default)]
+pub struct ForetoldRandomness {
+    next: AtomicU64,
+}
+
+impl Randomness for ForetoldRandomness {
+    fn fill(&self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(8) {
+            let number = self
+                .next
+                .fetch_add(1, Ordering::Relaxed)
+                .wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            chunk
+                .iter_mut()
+                .zip(number.to_le_bytes())
+                .for_each(|(byte, random)| *byte = random);
+        }
+    }
+}
+
+/// Passwords whose "hash" is the password backwards. For tests only: it lets a test see that the right hash went to
+/// the right user, and that no clear password went anywhere.
+#[derive(Debug, Default)]
+pub struct ReversedPasswords;
+
+impl ReversedPasswords {
+    /// The "hash" of `secret`.
+    pub fn hash_of(secret: &Secret) -> PasswordHash {
+        PasswordHash::from_phc(format!(
+            "$reversed${}",
+            secret.expose().chars().rev().collect::<String>()
+        ))
+    }
+}
+
+#[async_trait]
+impl Passwords for ReversedPasswords {
+    fn check(&self, secret: &Secret) -> Result<(), WeakPassword> {
+        if secret.expose().chars().count() >= 15 {
+            Ok(())
+        } else {
+            Err(WeakPassword {
+                advice: "use at least 15 characters".to_owned(),
+            })
+        }
+    }
+
+    fn generate(&self, randomness: &dyn Randomness) -> Secret {
+        let mut bytes = [0; 16];
+        randomness.fill(&mut bytes);
+        Secret::new(format!("{:032x}", u128::from_le_bytes(bytes)))
+    }
+
+    async fn hash(
+        &self,
+        secrets: &[Secret],
+        progress: &dyn Progress,
+    ) -> Result<Vec<PasswordHash>, HashingError> {
+        progress.report(Step::Hash, secrets.len(), Some(secrets.len()));
+        Ok(secrets.iter().map(Self::hash_of).collect())
+    }
+
+    async fn verify(&self, secret: &Secret, hash: &PasswordHash) -> Result<bool, HashingError> {
+        Ok(Self::hash_of(secret) == *hash)
+    }
+}
