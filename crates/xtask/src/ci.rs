@@ -1,0 +1,33 @@
+//! What a change must pass.
+
+use crate::purity;
+use crate::run::{TaskError, cargo, run};
+
+/// Every test of the workspace, documentation examples included. Further arguments go to `cargo test`.
+pub(crate) fn test(arguments: &[&str]) -> Result<(), TaskError> {
+    run(cargo(&["test", "--workspace", "--locked"]).args(arguments))
+}
+
+/// Everything, cheapest first.
+pub(crate) fn all() -> Result<(), TaskError> {
+    run(&mut cargo(&["fmt", "--all", "--check"]))?;
+    purity::check()?;
+    run(&mut cargo(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--locked",
+        "--",
+        "--deny",
+        "warnings",
+    ]))?;
+    run(&mut cargo(&[
+        "check",
+        "--package",
+        "staffroom-core",
+        "--no-default-features",
+        "--locked",
+    ]))?;
+    run(cargo(&["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "--deny warnings"))?;
+    test(&[])
+}
