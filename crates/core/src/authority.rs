@@ -1,6 +1,6 @@
 //! Authority: what an actor may do (R8). Pure: the store's answers come in, a verdict comes out.
 
-use crate::{Actor, Group, GroupStatus, Permission, PermissionSet, SchoolId, User, UserStatus};
+use crate::{Group, GroupStatus, Permission, PermissionSet, SchoolId, User, UserStatus};
 
 /// Why an actor may not do what they asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -59,16 +59,6 @@ pub enum ActorFacts {
         /// True if the network has the school.
         school_exists: bool,
     },
-}
-
-impl ActorFacts {
-    /// The actor these facts are about, if it is a user that exists.
-    pub fn actor(&self) -> Option<Actor> {
-        match self {
-            Self::User { user, .. } => user.as_ref().map(|user| Actor::User(user.id())),
-            Self::Operator { .. } => Some(Actor::Operator),
-        }
-    }
 }
 
 /// What the actor may do with `needed` in `school`; nothing, unless they may act there at all.

@@ -5,7 +5,7 @@ mod canonical;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::text::{TextError, clean_opaque};
+use crate::text::{TextError, clean_opaque, is_invisible};
 
 /// Why a text is not an email address that a person can sign in with.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -142,7 +142,7 @@ impl StaffEmail {
     /// Reads the email column of a record. Total: every text is one of the three.
     pub fn read(text: &str) -> Self {
         let trimmed = text.trim();
-        if trimmed.is_empty() {
+        if trimmed.chars().all(is_invisible) {
             return Self::Missing;
         }
         match Email::parse(trimmed) {
@@ -289,6 +289,7 @@ mod tests {
     #[test]
     fn a_staff_email_is_one_of_three() {
         assert_eq!(StaffEmail::read(" \u{A0} "), StaffEmail::Missing);
+        assert_eq!(StaffEmail::read("\u{200B}"), StaffEmail::Missing);
         assert!(matches!(
             StaffEmail::read("a@school.example"),
             StaffEmail::Valid(_)

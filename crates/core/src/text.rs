@@ -10,7 +10,7 @@ use unicode_normalization::char::is_combining_mark;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TextError {
-    /// Nothing is left after trimming.
+    /// Nothing is left after trimming, or nothing that one could see.
     #[error("is empty")]
     Empty,
     /// More characters than the type holds.
@@ -38,15 +38,30 @@ fn is_forbidden(c: char) -> bool {
         || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
 }
 
+/// Characters one cannot see, or that move the others about: white space, controls, and what Unicode calls
+/// default-ignorable (`DerivedCoreProperties.txt`). With one of them inside, two texts look the same.
+pub(crate) fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || c.is_whitespace()
+        || matches!(
+            c,
+            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}'
+            | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
+            | '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}'
+            | '\u{E0000}'..='\u{E0FFF}'
+        )
+}
+
 fn check(text: &str, limit: usize) -> Result<(), TextError> {
-    if text.is_empty() {
-        return Err(TextError::Empty);
-    }
     if let Some((index, character)) = text.chars().enumerate().find(|(_, c)| is_forbidden(*c)) {
         return Err(TextError::Forbidden {
             character,
             position: index.saturating_add(1),
         });
+    }
+    if text.chars().all(is_invisible) {
+        return Err(TextError::Empty);
     }
     let length = if text.len() <= limit {
         text.len()
@@ -216,6 +231,7 @@ mod tests {
     #[test]
     fn faults_are_told_apart() {
         assert_eq!(SisId::parse("  "), Err(TextError::Empty));
+        assert_eq!(SchoolName::parse("\u{200B}\u{2060}"), Err(TextError::Empty));
         assert_eq!(
             SisId::parse("a\0b"),
             Err(TextError::Forbidden {

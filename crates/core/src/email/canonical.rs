@@ -9,6 +9,7 @@ use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Email, EmailError};
+use crate::text::is_invisible;
 
 /// The most bytes a local part may have (RFC 5321, section 4.5.3.1.1).
 const MAX_LOCAL_BYTES: usize = 64;
@@ -108,7 +109,7 @@ fn is_host_name(domain: &[u8]) -> bool {
 
 /// Every address there is.
 fn general(given: &str) -> Result<String, EmailError> {
-    if let Some(invisible) = given.chars().find(|c| is_invisible(*c)) {
+    if let Some(invisible) = given.chars().find(|c| *c != ' ' && is_invisible(*c)) {
         return Err(EmailError::Invisible(invisible));
     }
     if given.starts_with('"') {
@@ -179,21 +180,6 @@ fn canonical_domain(domain: &str) -> Result<String, EmailError> {
     } else {
         Ok(ascii.into_owned())
     }
-}
-
-/// Characters one cannot see, or that move the others about: with them, two addresses look the same.
-/// Controls, separators, and what Unicode calls default-ignorable.
-fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || (c.is_whitespace() && c != ' ')
-        || matches!(
-            c,
-            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}'
-            | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
-            | '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}'
-            | '\u{E0000}'..='\u{E0FFF}'
-        )
 }
 
 #[cfg(test)]
