@@ -48,9 +48,7 @@ async fn actor_facts(
     let id = match actor {
         Actor::User(id) => id,
         Actor::Operator => {
-            return Ok(ActorFacts::Operator {
-                school_exists: uow.schools().find(school).await?.is_some(),
-            });
+            return Ok(ActorFacts::Operator { school_exists: uow.schools().find(school).await?.is_some() });
         }
     };
     let user = uow.users().find(id).await?;
@@ -66,11 +64,7 @@ async fn check_group(
     authority: &Authority,
     id: GroupId,
 ) -> Result<(), AccessError> {
-    let group: Group = uow
-        .groups()
-        .find(id)
-        .await?
-        .ok_or(AccessError::UnknownGroup(id))?;
+    let group: Group = uow.groups().find(id).await?.ok_or(AccessError::UnknownGroup(id))?;
     if group.status() == GroupStatus::Inactive {
         return Err(AccessError::InactiveGroup(group.name().clone()));
     }

@@ -56,9 +56,8 @@ pub(crate) async fn apply(
         progress.report(Step::Create, done, Some(order.len()));
     }
     let rows = plan.rows().iter().zip(verdicts);
-    let rows = rows
-        .map(|(row, verdict)| ReportRow::settled(row, verdict.decision, verdict.warnings))
-        .collect();
+    let rows =
+        rows.map(|(row, verdict)| ReportRow::settled(row, verdict.decision, verdict.warnings)).collect();
     Ok(Report::on(plan, at, rows))
 }
 
@@ -71,10 +70,7 @@ struct Verdict {
 
 impl Verdict {
     const fn as_planned(row: &PlanRow) -> Self {
-        Self {
-            decision: row.decision(),
-            warnings: row.warnings(),
-        }
+        Self { decision: row.decision(), warnings: row.warnings() }
     }
 
     const fn creates(&self) -> bool {
@@ -127,10 +123,8 @@ fn last_word(plan: &Plan, row: &PlanRow, facts: Option<&Facts>) -> Verdict {
         };
     };
     let now = assess(facts, plan.school());
-    let warnings = now.warnings.with_if(
-        row.basis() != Some(facts.fingerprint()),
-        Warning::ChangedSincePreview,
-    );
+    let warnings =
+        now.warnings.with_if(row.basis() != Some(facts.fingerprint()), Warning::ChangedSincePreview);
     let planned = row.subject().email().and_then(crate::StaffEmail::valid);
     let decision = match (planned, facts.staff_member.email().valid()) {
         _ if !now.is_eligible() => Decision::Refuse(now.reasons),
@@ -156,11 +150,7 @@ async fn write_shared_password(
 ) -> Result<(), StoreError> {
     if let (PlannedPassword::Shared { secret, valid }, Some(hash)) = (plan.password(), &hashes.shared) {
         let expires_at = at.plus_days(valid.days());
-        let shared = SharedPassword {
-            id: secret,
-            hash: hash.clone(),
-            expires_at,
-        };
+        let shared = SharedPassword { id: secret, hash: hash.clone(), expires_at };
         uow.passwords().insert_shared(&shared).await?;
     }
     Ok(())
@@ -188,12 +178,7 @@ async fn write_users(
         };
         match outcome {
             UserInsert::Inserted => {
-                own_hashes.extend(
-                    hashes
-                        .generated
-                        .get(&user.id())
-                        .map(|hash| (user.id(), hash.clone())),
-                );
+                own_hashes.extend(hashes.generated.get(&user.id()).map(|hash| (user.id(), hash.clone())));
             }
             UserInsert::IdTaken => return Err(ApplyError::UserIdTaken),
             // A conflict after the row was decided: somebody else's commit came between. With all or nothing, the
@@ -222,13 +207,12 @@ impl<'a> Template<'a> {
     fn new(plan: &'a Plan, at: Timestamp) -> Self {
         let password = match plan.password() {
             PlannedPassword::None => PasswordState::Unset,
-            PlannedPassword::Shared { secret, valid } => PasswordState::InitialShared {
-                secret,
-                expires_at: at.plus_days(valid.days()),
-            },
-            PlannedPassword::Generated { valid } => PasswordState::InitialGenerated {
-                expires_at: at.plus_days(valid.days()),
-            },
+            PlannedPassword::Shared { secret, valid } => {
+                PasswordState::InitialShared { secret, expires_at: at.plus_days(valid.days()) }
+            }
+            PlannedPassword::Generated { valid } => {
+                PasswordState::InitialGenerated { expires_at: at.plus_days(valid.days()) }
+            }
         };
         // R6: the school of the plan, and no other.
         Self {

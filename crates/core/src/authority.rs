@@ -37,11 +37,7 @@ impl Denied {
 }
 
 fn list(permissions: &[Permission]) -> String {
-    permissions
-        .iter()
-        .map(|permission| format!("`{permission}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    permissions.iter().map(|permission| format!("`{permission}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// What a store says about an actor: for a user, the record if there is one, and the groups it belongs to.
@@ -71,10 +67,7 @@ pub fn authorize(facts: &ActorFacts, needed: &Permission, school: SchoolId) -> R
         ActorFacts::Operator { school_exists: true } => return Ok(Authority::Everything),
         ActorFacts::Operator { school_exists: false } => return Err(Denied::NoSchoolAccess),
         ActorFacts::User { user: None, .. } => return Err(Denied::UnknownActor),
-        ActorFacts::User {
-            user: Some(user),
-            groups,
-        } => (user, groups),
+        ActorFacts::User { user: Some(user), groups } => (user, groups),
     };
     if user.status() == UserStatus::Disabled {
         return Err(Denied::ActorDisabled);
@@ -83,10 +76,7 @@ pub fn authorize(facts: &ActorFacts, needed: &Permission, school: SchoolId) -> R
         return Err(Denied::NoSchoolAccess);
     }
     let mut held = PermissionSet::empty();
-    for group in groups
-        .iter()
-        .filter(|group| group.status() == GroupStatus::Active)
-    {
+    for group in groups.iter().filter(|group| group.status() == GroupStatus::Active) {
         held.extend(group.permissions().iter().cloned());
     }
     if !held.contains(needed) {

@@ -44,9 +44,7 @@ impl Mixer {
         for word in words {
             self.number(u64::from_le_bytes(*word));
         }
-        let tail = rest
-            .iter()
-            .fold(0_u64, |tail, byte| (tail << 8) | u64::from(*byte));
+        let tail = rest.iter().fold(0_u64, |tail, byte| (tail << 8) | u64::from(*byte));
         self.number(tail);
         self.number(text.len() as u64);
     }
@@ -133,9 +131,6 @@ mod tests {
 
     #[test]
     fn the_digest_is_the_same_in_every_release() {
-        assert_eq!(
-            format!("{}", Digest(of(&["staffroom"]))),
-            "073efad61e30adf7fb5d42c6b362b876"
-        );
+        assert_eq!(format!("{}", Digest(of(&["staffroom"]))), "073efad61e30adf7fb5d42c6b362b876");
     }
 }

@@ -32,14 +32,8 @@ pub fn assess(facts: &Facts, school: SchoolId) -> Assessment {
         .with_if(member.status() == StaffStatus::Inactive, Reason::Inactive)
         .with_if(facts.linked_user.is_some(), Reason::AlreadyLinked)
         .with_if(*member.email() == StaffEmail::Missing, Reason::NoEmail)
-        .with_if(
-            matches!(member.email(), StaffEmail::Invalid(_)),
-            Reason::InvalidEmail,
-        )
-        .with_if(
-            member.email().valid().is_some() && facts.email_holder.is_some(),
-            Reason::EmailTaken,
-        );
+        .with_if(matches!(member.email(), StaffEmail::Invalid(_)), Reason::InvalidEmail)
+        .with_if(member.email().valid().is_some() && facts.email_holder.is_some(), Reason::EmailTaken);
     let warnings = WarningSet::empty()
         .with_if(!member.schools().contains(school), Warning::WorksElsewhere)
         .with_if(!facts.email_sharers.is_empty(), Warning::EmailShared);

@@ -66,11 +66,7 @@ impl Email {
         let given = text.trim();
         let canonical = canonical::canonical_form(given)?;
         let given: Arc<str> = given.into();
-        let canonical = if *given == *canonical {
-            Arc::clone(&given)
-        } else {
-            canonical.as_ref().into()
-        };
+        let canonical = if *given == *canonical { Arc::clone(&given) } else { canonical.as_ref().into() };
         Ok(Self { given, canonical })
     }
 
@@ -183,24 +179,21 @@ fn displayable(text: &str) -> Arc<str> {
         Ok(clean) => return clean,
         Err(TextError::Empty) => String::new(),
         Err(TextError::TooLong { .. }) => text.chars().take(Email::MAX_BYTES).collect(),
-        Err(TextError::Forbidden { .. }) => text
-            .chars()
-            .map(|c| {
-                if clean_opaque(c.encode_utf8(&mut [0; 4]), 1).is_ok() || c == ' ' {
-                    c
-                } else {
-                    '\u{FFFD}'
-                }
-            })
-            .take(Email::MAX_BYTES)
-            .collect(),
+        Err(TextError::Forbidden { .. }) => {
+            text.chars()
+                .map(|c| {
+                    if clean_opaque(c.encode_utf8(&mut [0; 4]), 1).is_ok() || c == ' ' {
+                        c
+                    } else {
+                        '\u{FFFD}'
+                    }
+                })
+                .take(Email::MAX_BYTES)
+                .collect()
+        }
     };
     // Cutting or clearing must not turn a bad text into somebody's address.
-    if Email::parse(&keep).is_ok() {
-        format!("{keep}\u{2026}").into()
-    } else {
-        keep.into()
-    }
+    if Email::parse(&keep).is_ok() { format!("{keep}\u{2026}").into() } else { keep.into() }
 }
 
 impl From<Option<String>> for StaffEmail {
@@ -221,9 +214,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn same_address(left: &str, right: &str) -> bool {
-        Email::parse(left)
-            .unwrap()
-            .is_same_address(&Email::parse(right).unwrap())
+        Email::parse(left).unwrap().is_same_address(&Email::parse(right).unwrap())
     }
 
     #[test]
@@ -279,10 +270,7 @@ mod tests {
         }
         let long = format!("{}@school.example", "a".repeat(255));
         assert_eq!(Email::parse(&long), Err(EmailError::TooLong));
-        assert_eq!(
-            Email::parse(&format!("{}@school.example", "a".repeat(65))),
-            Err(EmailError::Syntax)
-        );
+        assert_eq!(Email::parse(&format!("{}@school.example", "a".repeat(65))), Err(EmailError::Syntax));
         assert!(Email::parse(&format!("{}@school.example", "a".repeat(64))).is_ok());
     }
 
@@ -290,15 +278,9 @@ mod tests {
     fn a_staff_email_is_one_of_three() {
         assert_eq!(StaffEmail::read(" \u{A0} "), StaffEmail::Missing);
         assert_eq!(StaffEmail::read("\u{200B}"), StaffEmail::Missing);
-        assert!(matches!(
-            StaffEmail::read("a@school.example"),
-            StaffEmail::Valid(_)
-        ));
+        assert!(matches!(StaffEmail::read("a@school.example"), StaffEmail::Valid(_)));
         assert_eq!(StaffEmail::read("n/a").as_given(), Some("n/a"));
-        assert_eq!(
-            StaffEmail::read("a\0@school.example").as_given(),
-            Some("a\u{FFFD}@school.example")
-        );
+        assert_eq!(StaffEmail::read("a\0@school.example").as_given(), Some("a\u{FFFD}@school.example"));
     }
 
     proptest! {

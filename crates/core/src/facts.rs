@@ -17,11 +17,7 @@ pub struct EmailSharer {
 
 impl From<&StaffMember> for EmailSharer {
     fn from(member: &StaffMember) -> Self {
-        Self {
-            id: member.id(),
-            sis_id: member.sis_id().clone(),
-            name: member.name().clone(),
-        }
+        Self { id: member.id(), sis_id: member.sis_id().clone(), name: member.name().clone() }
     }
 }
 
@@ -60,11 +56,7 @@ impl Facts {
 
 /// A fingerprint of the [`Facts`] a decision was made from. Not a secret, and no proof against an attacker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(transparent)
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
 pub struct Fingerprint(u64);
 
 impl Fingerprint {

@@ -4,11 +4,7 @@ use crate::{GroupId, GroupName, IdSource, Permission, PermissionSet, TextError};
 
 /// Whether a group counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "kebab-case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum GroupStatus {
     /// It gives its permissions to its members, and new members may join.
     Active,
@@ -29,12 +25,7 @@ pub struct Group {
 impl Group {
     /// An active group.
     pub const fn new(id: GroupId, name: GroupName, permissions: PermissionSet) -> Self {
-        Self {
-            id,
-            name,
-            permissions,
-            status: GroupStatus::Active,
-        }
+        Self { id, name, permissions, status: GroupStatus::Active }
     }
 
     /// Its id.
@@ -75,15 +66,7 @@ impl Group {
 /// The groups that a new network starts with: who they are for, and what each may do. A network may change
 /// them afterwards like any other.
 pub const STARTER_GROUPS: [(&str, &[&str]); 4] = [
-    (
-        "Teacher",
-        &[
-            "students.view",
-            "attendance.record",
-            "grades.record",
-            "reports.view",
-        ],
-    ),
+    ("Teacher", &["students.view", "attendance.record", "grades.record", "reports.view"]),
     (
         "School Leader",
         &[
@@ -97,16 +80,7 @@ pub const STARTER_GROUPS: [(&str, &[&str]); 4] = [
             "users.view",
         ],
     ),
-    (
-        "Office",
-        &[
-            "students.view",
-            "students.edit",
-            "attendance.record",
-            "attendance.edit",
-            "staff.view",
-        ],
-    ),
+    ("Office", &["students.view", "students.edit", "attendance.record", "attendance.edit", "staff.view"]),
     (
         "Network Admin",
         &[
@@ -136,11 +110,7 @@ pub const STARTER_GROUPS: [(&str, &[&str]); 4] = [
 pub fn starter_groups(ids: &dyn IdSource) -> Result<Vec<Group>, TextError> {
     let group = |(name, codes): (&str, &[&'static str])| {
         let permissions = codes.iter().map(|code| Permission::known(code)).collect();
-        Ok(Group::new(
-            GroupId::from_uuid(ids.next_id()),
-            GroupName::parse(name)?,
-            permissions,
-        ))
+        Ok(Group::new(GroupId::from_uuid(ids.next_id()), GroupName::parse(name)?, permissions))
     };
     STARTER_GROUPS.into_iter().map(group).collect()
 }
@@ -161,9 +131,7 @@ mod tests {
 
     #[test]
     fn only_the_network_admin_may_create_users_in_bulk() {
-        let may = STARTER_GROUPS
-            .iter()
-            .filter(|(_, codes)| codes.contains(&"users.bulk-create"));
+        let may = STARTER_GROUPS.iter().filter(|(_, codes)| codes.contains(&"users.bulk-create"));
         assert_eq!(may.map(|(name, _)| *name).collect::<Vec<_>>(), ["Network Admin"]);
     }
 

@@ -54,18 +54,9 @@ impl HandOffEntry {
     /// The entry for a report row that created `user`.
     pub(crate) fn new(subject: &Subject, user: UserId, way_in: WayIn) -> Option<Self> {
         match subject {
-            Subject::StaffMember {
-                id,
-                name,
-                email: StaffEmail::Valid(email),
-                ..
-            } => Some(Self {
-                staff_member: *id,
-                user,
-                name: name.clone(),
-                email: email.clone(),
-                way_in,
-            }),
+            Subject::StaffMember { id, name, email: StaffEmail::Valid(email), .. } => {
+                Some(Self { staff_member: *id, user, name: name.clone(), email: email.clone(), way_in })
+            }
             Subject::StaffMember { .. } | Subject::Unknown(_) => None,
         }
     }

@@ -59,10 +59,8 @@ async fn import_schools(
     report: &mut ImportReport,
 ) -> Result<HashMap<SisId, SchoolId>, StoreError> {
     let existing = uow.schools().list().await?;
-    let mut by_sis_id: HashMap<SisId, School> = existing
-        .into_iter()
-        .map(|school| (school.sis_id().clone(), school))
-        .collect();
+    let mut by_sis_id: HashMap<SisId, School> =
+        existing.into_iter().map(|school| (school.sis_id().clone(), school)).collect();
     let (mut added, mut updated) = (Vec::new(), Vec::new());
     for listed in roster.schools() {
         let known = by_sis_id.get(listed.sis_id());
@@ -78,19 +76,17 @@ async fn import_schools(
     }
     report.schools_added = added.len();
     report.schools_updated = updated.len();
-    let insertions = uow.schools().insert(&added).await?;
-    let overwritten = uow.schools().update(&updated).await?;
-    if insertions
-        .into_iter()
-        .chain(overwritten)
-        .any(|write| write != SchoolWrite::Written)
-    {
+    let mut writes = Vec::new();
+    if !added.is_empty() {
+        writes.extend(uow.schools().insert(&added).await?);
+    }
+    if !updated.is_empty() {
+        writes.extend(uow.schools().update(&updated).await?);
+    }
+    if writes.iter().any(|write| *write != SchoolWrite::Written) {
         return Err(another_import());
     }
-    Ok(by_sis_id
-        .into_iter()
-        .map(|(sis_id, school)| (sis_id, school.id()))
-        .collect())
+    Ok(by_sis_id.into_iter().map(|(sis_id, school)| (sis_id, school.id())).collect())
 }
 
 async fn import_staff(
@@ -101,18 +97,12 @@ async fn import_staff(
     progress: &dyn Progress,
     report: &mut ImportReport,
 ) -> Result<(), StoreError> {
-    let mut unseen: HashMap<&SisId, usize> = roster
-        .staff()
-        .iter()
-        .enumerate()
-        .map(|(index, record)| (record.sis_id(), index))
-        .collect();
+    let mut unseen: HashMap<&SisId, usize> =
+        roster.staff().iter().enumerate().map(|(index, record)| (record.sis_id(), index)).collect();
     let mut changed = Vec::new();
     uow.staff()
         .visit_records(&mut |member| {
-            let record = unseen
-                .remove(member.sis_id())
-                .and_then(|index| roster.staff().get(index));
+            let record = unseen.remove(member.sis_id()).and_then(|index| roster.staff().get(index));
             match record.map(|record| StaffMember::from_record(member.id(), record, schools)) {
                 Some(now) if now == member => {
                     report.staff_unchanged = report.staff_unchanged.saturating_add(1);
@@ -152,11 +142,7 @@ async fn import_staff(
 }
 
 fn expect_written(writes: Vec<StaffWrite>) -> Result<(), StoreError> {
-    if writes.into_iter().all(|write| write == StaffWrite::Written) {
-        Ok(())
-    } else {
-        Err(another_import())
-    }
+    if writes.into_iter().all(|write| write == StaffWrite::Written) { Ok(()) } else { Err(another_import()) }
 }
 
 /// A conflict with a row that was not there a moment ago: another import is running. Trying again will find its rows.

@@ -33,10 +33,9 @@ impl PersonName {
     pub fn parse(given: &str, family: &str) -> Result<Self, TextError> {
         match (part(given)?, part(family)?) {
             (None, None) => Err(TextError::Empty),
-            (given, family) => Ok(Self {
-                given: given.unwrap_or_default(),
-                family: family.unwrap_or_default(),
-            }),
+            (given, family) => {
+                Ok(Self { given: given.unwrap_or_default(), family: family.unwrap_or_default() })
+            }
         }
     }
 
@@ -52,10 +51,7 @@ impl PersonName {
 
     /// The key by which lists are ordered: folded family name, then folded given name.
     pub fn sort_key(&self) -> NameKey {
-        NameKey {
-            family: fold(&self.family),
-            given: fold(&self.given),
-        }
+        NameKey { family: fold(&self.family), given: fold(&self.given) }
     }
 }
 
@@ -121,10 +117,7 @@ impl TryFrom<NameParts> for PersonName {
 #[cfg(feature = "serde")]
 impl From<PersonName> for NameParts {
     fn from(name: PersonName) -> Self {
-        Self {
-            given: String::from(&*name.given),
-            family: String::from(&*name.family),
-        }
+        Self { given: String::from(&*name.given), family: String::from(&*name.family) }
     }
 }
 
@@ -137,9 +130,6 @@ mod tests {
         let mut names = [("Zoë", "adams"), ("Anna", "Ångström"), ("Ana", "Adams")]
             .map(|(given, family)| PersonName::parse(given, family).unwrap());
         names.sort_by_key(PersonName::sort_key);
-        assert_eq!(
-            names.map(|n| n.to_string()),
-            ["Ana Adams", "Zoë adams", "Anna Ångström"]
-        );
+        assert_eq!(names.map(|n| n.to_string()), ["Ana Adams", "Zoë adams", "Anna Ångström"]);
     }
 }

@@ -30,9 +30,7 @@ impl Permission {
     pub fn parse(code: &str) -> Result<Self, PermissionError> {
         let part_is_fine = |part: &str| {
             !part.is_empty()
-                && part
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+                && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         };
         if code.len() <= Self::MAX_CHARS && code.split('.').all(part_is_fine) {
             Ok(Self(Cow::Owned(code.to_owned())))
@@ -80,11 +78,7 @@ impl From<Permission> for String {
 
 /// A set of permissions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(transparent)
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
 pub struct PermissionSet(BTreeSet<Permission>);
 
 impl PermissionSet {
@@ -138,9 +132,6 @@ mod tests {
         for bad in ["", ".", "a.", "Users.create", "a b", "é"] {
             assert!(Permission::parse(bad).is_err(), "{bad:?}");
         }
-        assert_eq!(
-            Permission::parse("users.bulk-create").unwrap(),
-            Permission::USERS_BULK_CREATE
-        );
+        assert_eq!(Permission::parse("users.bulk-create").unwrap(), Permission::USERS_BULK_CREATE);
     }
 }

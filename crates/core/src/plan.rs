@@ -18,11 +18,7 @@ use crate::{
 
 /// Whom a row of a plan or report is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "kebab-case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum Subject {
     /// A staff member, as their record was when the plan was made.
     StaffMember {
@@ -75,11 +71,7 @@ impl Subject {
 
 /// What the plan does about one staff member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "kebab-case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum Decision {
     /// Create the user with this id.
     Create(UserId),
@@ -127,11 +119,7 @@ impl PlanRow {
 
 /// How the users of a plan get in the first time. Names a shared secret, never holds one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "kebab-case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum PlannedPassword {
     /// Through "Forgot your password?".
     None,
@@ -242,38 +230,12 @@ struct Parts {
 
 impl Parts {
     fn seal(self) -> Plan {
-        let created = self
-            .rows
-            .iter()
-            .filter(|row| matches!(row.decision, Decision::Create(_)))
-            .count();
+        let created = self.rows.iter().filter(|row| matches!(row.decision, Decision::Create(_))).count();
         let counts = Counts::new(self.rows.len(), created);
         let digest = self.digest();
-        let Self {
-            batch,
-            network,
-            actor,
-            school,
-            group,
-            password,
-            partial,
-            made_at,
-            rows,
-        } = self;
+        let Self { batch, network, actor, school, group, password, partial, made_at, rows } = self;
         let rows = rows.into();
-        Plan {
-            batch,
-            network,
-            actor,
-            school,
-            group,
-            password,
-            partial,
-            made_at,
-            rows,
-            counts,
-            digest,
-        }
+        Plan { batch, network, actor, school, group, password, partial, made_at, rows, counts, digest }
     }
 
     fn digest(&self) -> Digest {
@@ -326,16 +288,8 @@ impl PlanRow {
 impl fmt::Display for Plan {
     /// The plan in words: one line for the whole, one for each staff member.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Counts {
-            requested,
-            created,
-            refused,
-        } = self.counts;
-        writeln!(
-            f,
-            "plan {}: {requested} requested, {created} to create, {refused} refused",
-            self.batch
-        )?;
+        let Counts { requested, created, refused } = self.counts;
+        writeln!(f, "plan {}: {requested} requested, {created} to create, {refused} refused", self.batch)?;
         for row in self.rows() {
             let who = row.subject.sis_id().map_or("?", SisId::as_str);
             match row.decision {
@@ -345,11 +299,7 @@ impl fmt::Display for Plan {
                 }
             }
             if !row.warnings.is_empty() {
-                write!(
-                    f,
-                    " (warnings: {})",
-                    codes(row.warnings.iter().map(crate::Warning::code))
-                )?;
+                write!(f, " (warnings: {})", codes(row.warnings.iter().map(crate::Warning::code)))?;
             }
             writeln!(f)?;
         }

@@ -4,11 +4,7 @@ use std::fmt;
 
 /// Why no user is created for a staff member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "kebab-case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 #[repr(u8)]
 pub enum Reason {
     /// They do not work for the network now.
@@ -33,16 +29,12 @@ pub enum Reason {
 
 /// What an administrator should know although the user is created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "kebab-case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 #[repr(u8)]
 pub enum Warning {
     /// Their record does not list the current school.
     WorksElsewhere,
-    /// Another staff member, not selected, has the same email.
+    /// Another staff record, not of a selected candidate, has the same email.
     EmailShared,
     /// Their record changed between preview and commit; they were eligible both times.
     ChangedSincePreview,
@@ -133,27 +125,12 @@ impl Reason {
     ];
 
     /// The reasons that decide whether somebody is a candidate.
-    pub const ELIGIBILITY: [Self; 5] = [
-        Self::Inactive,
-        Self::AlreadyLinked,
-        Self::NoEmail,
-        Self::InvalidEmail,
-        Self::EmailTaken,
-    ];
+    pub const ELIGIBILITY: [Self; 5] =
+        [Self::Inactive, Self::AlreadyLinked, Self::NoEmail, Self::InvalidEmail, Self::EmailTaken];
 
     /// Its row of the table.
     pub const fn row(self) -> RuleRow<Self> {
-        let [
-            inactive,
-            linked,
-            missing,
-            invalid,
-            taken,
-            unknown,
-            shared,
-            changed,
-            all,
-        ] = Self::TABLE;
+        let [inactive, linked, missing, invalid, taken, unknown, shared, changed, all] = Self::TABLE;
         match self {
             Self::Inactive => inactive,
             Self::AlreadyLinked => linked,
@@ -182,7 +159,7 @@ impl Warning {
             fires: Self::EmailShared,
             code: "email-shared",
             rule: "R5",
-            meaning: "has the same email as another staff member who was not selected",
+            meaning: "has the same email as another staff record",
             remedy: "check whose address it is",
         },
         RuleRow {
@@ -353,10 +330,7 @@ mod tests {
     #[test]
     fn sets_keep_what_is_put_in() {
         let set = ReasonSet::only(Reason::EmailTaken).with(Reason::Inactive);
-        assert_eq!(
-            set.iter().collect::<Vec<_>>(),
-            [Reason::Inactive, Reason::EmailTaken]
-        );
+        assert_eq!(set.iter().collect::<Vec<_>>(), [Reason::Inactive, Reason::EmailTaken]);
         assert_eq!(set.len(), 2);
         assert!(ReasonSet::only(Reason::Inactive).is_subset(set) && !set.is_subset(ReasonSet::empty()));
     }

@@ -22,21 +22,13 @@ pub struct Counts {
 
 impl Counts {
     pub(crate) const fn new(requested: usize, created: usize) -> Self {
-        Self {
-            requested,
-            created,
-            refused: requested.saturating_sub(created),
-        }
+        Self { requested, created, refused: requested.saturating_sub(created) }
     }
 }
 
 /// What became of one staff member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "kebab-case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum Outcome {
     /// This user was created for them.
     Created(UserId),
@@ -62,12 +54,7 @@ impl ReportRow {
         warnings: WarningSet,
         email_sharers: Vec<EmailSharer>,
     ) -> Self {
-        Self {
-            subject,
-            outcome,
-            warnings,
-            email_sharers,
-        }
+        Self { subject, outcome, warnings, email_sharers }
     }
 
     /// What becomes of a row of a plan that is carried out with that `decision` in the end.
@@ -76,12 +63,7 @@ impl ReportRow {
             Decision::Create(user) => Outcome::Created(user),
             Decision::Refuse(reasons) => Outcome::Refused(reasons),
         };
-        Self::new(
-            row.subject().clone(),
-            outcome,
-            warnings,
-            row.email_sharers().to_vec(),
-        )
+        Self::new(row.subject().clone(), outcome, warnings, row.email_sharers().to_vec())
     }
 
     /// Whom it is about.
@@ -142,29 +124,12 @@ impl Report {
     ) -> Self {
         let created = rows.iter().filter(|row| row.user().is_some()).count();
         let counts = Counts::new(rows.len(), created);
-        Self {
-            batch,
-            network,
-            actor,
-            school,
-            group,
-            at,
-            counts,
-            rows: rows.into(),
-        }
+        Self { batch, network, actor, school, group, at, counts, rows: rows.into() }
     }
 
     /// The report on `plan`, carried out at `at`, with these rows.
     pub(crate) fn on(plan: &Plan, at: Timestamp, rows: Vec<ReportRow>) -> Self {
-        Self::new(
-            plan.batch(),
-            plan.network(),
-            plan.actor(),
-            plan.school(),
-            plan.group(),
-            at,
-            rows,
-        )
+        Self::new(plan.batch(), plan.network(), plan.actor(), plan.school(), plan.group(), at, rows)
     }
 
     /// The batch it is about.
@@ -213,11 +178,7 @@ impl Report {
             let has = |row: &&ReportRow| matches!(row.outcome, Outcome::Refused(reasons) if reasons.contains(reason));
             (reason, self.rows.iter().filter(has).count())
         };
-        crate::Reason::TABLE
-            .map(|row| given(row.fires))
-            .into_iter()
-            .filter(|(_, times)| *times > 0)
-            .collect()
+        crate::Reason::TABLE.map(|row| given(row.fires)).into_iter().filter(|(_, times)| *times > 0).collect()
     }
 }
 
@@ -240,15 +201,8 @@ impl<'de> serde::Deserialize<'de> for Report {
             at: Timestamp,
             rows: Vec<ReportRow>,
         }
-        let Incoming {
-            batch,
-            network,
-            actor,
-            school,
-            group,
-            at,
-            rows,
-        } = Incoming::deserialize(deserializer)?;
+        let Incoming { batch, network, actor, school, group, at, rows } =
+            Incoming::deserialize(deserializer)?;
         Ok(Self::new(batch, network, actor, school, group, at, rows))
     }
 }

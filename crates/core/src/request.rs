@@ -4,11 +4,7 @@ use crate::{GroupId, SisId, StaffId};
 
 /// Names a staff member the way the caller knows them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "kebab-case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum StaffKey {
     /// By the id that the store keeps.
     Id(StaffId),
@@ -30,11 +26,7 @@ pub enum Selection {
 
 /// What to do about the staff members for whom no user can be created.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "kebab-case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum Partial {
     /// Create the others.
     #[default]
@@ -45,11 +37,7 @@ pub enum Partial {
 
 /// How long an initial password works: a whole number of days, 30 unless said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(transparent)
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
 pub struct ValidDays(std::num::NonZeroU16);
 
 impl ValidDays {
@@ -105,12 +93,7 @@ pub struct BulkCreate {
 impl BulkCreate {
     /// Users for `selection`, in no group, without a password, leaving out whoever cannot be created.
     pub const fn of(selection: Selection) -> Self {
-        Self {
-            selection,
-            group: None,
-            initial_password: InitialPassword::None,
-            partial: Partial::Allowed,
-        }
+        Self { selection, group: None, initial_password: InitialPassword::None, partial: Partial::Allowed }
     }
 
     /// The new users belong to `group` (R7).

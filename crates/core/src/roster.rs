@@ -47,13 +47,7 @@ impl RosterRecord {
         email: StaffEmail,
         schools: Vec<SisId>,
     ) -> Self {
-        Self {
-            sis_id,
-            name,
-            status,
-            email,
-            schools,
-        }
+        Self { sis_id, name, status, email, schools }
     }
 
     /// The id that the SIS uses.
@@ -140,11 +134,7 @@ impl Roster {
             }
         }
         drop((listed, seen));
-        Ok(Self {
-            network,
-            schools,
-            staff,
-        })
+        Ok(Self { network, schools, staff })
     }
 
     /// What the roster calls the network, if it does.

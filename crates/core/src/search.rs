@@ -23,11 +23,7 @@ impl Search {
         if folded.is_empty() {
             return None;
         }
-        Some(Self {
-            typed: typed.to_owned(),
-            folded,
-            lower: typed.to_lowercase(),
-        })
+        Some(Self { typed: typed.to_owned(), folded, lower: typed.to_lowercase() })
     }
 
     /// The text as typed, trimmed: the start of a SIS id.
@@ -64,17 +60,13 @@ impl Search {
         family.starts_with(&self.folded)
             || given.starts_with(&self.folded)
             || member.sis_id().as_str().starts_with(&self.typed)
-            || member
-                .email()
-                .valid()
-                .is_some_and(|email| email.canonical().starts_with(&self.lower))
+            || member.email().valid().is_some_and(|email| email.canonical().starts_with(&self.lower))
             || self.splits().any(whole_and_start)
     }
 }
 
 fn begins_with_words(name: &str, words: &str) -> bool {
-    name.strip_prefix(words)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    name.strip_prefix(words).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }
 
 #[cfg(test)]
@@ -112,15 +104,7 @@ mod tests {
         ] {
             assert!(finds(text), "{text}");
         }
-        for text in [
-            "maria",
-            "strasse",
-            "t-10",
-            "009",
-            "@school",
-            "ann müller",
-            "anna maria x",
-        ] {
+        for text in ["maria", "strasse", "t-10", "009", "@school", "ann müller", "anna maria x"] {
             assert!(!finds(text), "{text}");
         }
         assert_eq!(Search::new(" , "), None);

@@ -6,11 +6,7 @@ use crate::{NetworkId, SchoolId, UserId};
 
 /// Who is acting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "kebab-case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum Actor {
     /// A signed-in user. What they may do is read from the store at every step (R8), never taken from here.
     User(UserId),
@@ -39,11 +35,7 @@ pub struct Session {
 impl Session {
     /// A session. The host has established who is acting; that they may is checked by every operation.
     pub const fn new(network: NetworkId, actor: Actor, school: SchoolId) -> Self {
-        Self {
-            network,
-            actor,
-            school,
-        }
+        Self { network, actor, school }
     }
 
     /// The network it works in.

@@ -7,11 +7,7 @@ use crate::{IdSet, PersonName, RosterRecord, SchoolId, SisId, StaffEmail, StaffI
 
 /// Whether a person works for the network now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "kebab-case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum StaffStatus {
     /// They do.
     Active,
@@ -44,14 +40,7 @@ impl StaffMember {
         email: StaffEmail,
         schools: IdSet<SchoolId>,
     ) -> Self {
-        Self {
-            id,
-            sis_id,
-            name,
-            status,
-            email,
-            schools,
-        }
+        Self { id, sis_id, name, status, email, schools }
     }
 
     /// The staff member that `record` describes: the one step from roster to model (L1). Schools that
@@ -61,10 +50,7 @@ impl StaffMember {
         record: &RosterRecord,
         schools: &HashMap<SisId, SchoolId, S>,
     ) -> Self {
-        let schools = record
-            .schools()
-            .iter()
-            .filter_map(|sis_id| schools.get(sis_id).copied());
+        let schools = record.schools().iter().filter_map(|sis_id| schools.get(sis_id).copied());
         Self {
             id,
             sis_id: record.sis_id().clone(),

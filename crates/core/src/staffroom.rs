@@ -45,22 +45,13 @@ struct PasswordCapability {
 impl Staffroom {
     /// Over `store`, without initial passwords and telling nobody about progress.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
-        Self {
-            store,
-            clock,
-            ids,
-            passwords: None,
-            progress: Arc::new(NoProgress),
-        }
+        Self { store, clock, ids, passwords: None, progress: Arc::new(NoProgress) }
     }
 
     /// Able to give initial passwords (R9).
     #[must_use]
     pub fn with_passwords(mut self, passwords: Arc<dyn Passwords>, randomness: Arc<dyn Randomness>) -> Self {
-        self.passwords = Some(PasswordCapability {
-            passwords,
-            randomness,
-        });
+        self.passwords = Some(PasswordCapability { passwords, randomness });
         self
     }
 
@@ -113,10 +104,7 @@ impl Staffroom {
             school: asked.school,
             group: asked.group,
             batch: asked.batch,
-            event: AuditEvent::Denied {
-                attempt: asked.attempt,
-                code: denied.code().to_owned(),
-            },
+            event: AuditEvent::Denied { attempt: asked.attempt, code: denied.code().to_owned() },
         };
         let mut attempts = Attempts::new();
         loop {

@@ -55,24 +55,13 @@ pub(crate) fn is_invisible(c: char) -> bool {
 
 fn check(text: &str, limit: usize) -> Result<(), TextError> {
     if let Some((index, character)) = text.chars().enumerate().find(|(_, c)| is_forbidden(*c)) {
-        return Err(TextError::Forbidden {
-            character,
-            position: index.saturating_add(1),
-        });
+        return Err(TextError::Forbidden { character, position: index.saturating_add(1) });
     }
     if text.chars().all(is_invisible) {
         return Err(TextError::Empty);
     }
-    let length = if text.len() <= limit {
-        text.len()
-    } else {
-        text.chars().count()
-    };
-    if length > limit {
-        Err(TextError::TooLong { length, limit })
-    } else {
-        Ok(())
-    }
+    let length = if text.len() <= limit { text.len() } else { text.chars().count() };
+    if length > limit { Err(TextError::TooLong { length, limit }) } else { Ok(()) }
 }
 
 /// Trims, turns every run of white space into one space, and composes (NFC).
@@ -232,27 +221,12 @@ mod tests {
     fn faults_are_told_apart() {
         assert_eq!(SisId::parse("  "), Err(TextError::Empty));
         assert_eq!(SchoolName::parse("\u{200B}\u{2060}"), Err(TextError::Empty));
-        assert_eq!(
-            SisId::parse("a\0b"),
-            Err(TextError::Forbidden {
-                character: '\0',
-                position: 2
-            })
-        );
+        assert_eq!(SisId::parse("a\0b"), Err(TextError::Forbidden { character: '\0', position: 2 }));
         assert_eq!(
             GroupName::parse("a\u{202E}b"),
-            Err(TextError::Forbidden {
-                character: '\u{202E}',
-                position: 2
-            })
+            Err(TextError::Forbidden { character: '\u{202E}', position: 2 })
         );
-        assert_eq!(
-            SisId::parse(&"é".repeat(256)),
-            Err(TextError::TooLong {
-                length: 256,
-                limit: 255
-            })
-        );
+        assert_eq!(SisId::parse(&"é".repeat(256)), Err(TextError::TooLong { length: 256, limit: 255 }));
         assert!(SisId::parse(&"é".repeat(255)).is_ok());
     }
 

@@ -86,9 +86,6 @@ mod tests {
     fn days_do_not_overflow() {
         let last = Timestamp::new(DateTime::<Utc>::MAX_UTC);
         assert_eq!(last.plus_days(u16::MAX), last);
-        assert_eq!(
-            Timestamp::from_unix_micros(0).unwrap().plus_days(1).unix_micros(),
-            86_400_000_000
-        );
+        assert_eq!(Timestamp::from_unix_micros(0).unwrap().plus_days(1).unix_micros(), 86_400_000_000);
     }
 }

@@ -22,10 +22,7 @@ pub struct UndoReport {
 impl UndoReport {
     /// How many users of the batch are gone.
     pub fn removed(&self) -> usize {
-        self.rows
-            .iter()
-            .filter(|row| row.outcome == UndoOutcome::Removed)
-            .count()
+        self.rows.iter().filter(|row| row.outcome == UndoOutcome::Removed).count()
     }
 
     /// How many were kept.
@@ -48,11 +45,7 @@ pub struct UndoRow {
 
 /// What became of a user of an undone batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "kebab-case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum UndoOutcome {
     /// It is gone, now or since an earlier undo. Its staff member can be a candidate again.
     Removed,
@@ -67,10 +60,7 @@ pub(crate) async fn undo(
     at: Timestamp,
     progress: &dyn Progress,
 ) -> Result<(UndoReport, usize), StoreError> {
-    let users = uow
-        .users()
-        .find_by_batch(batch.report.batch(), RowLock::Held)
-        .await?;
+    let users = uow.users().find_by_batch(batch.report.batch(), RowLock::Held).await?;
     let mut kept: HashMap<UserId, Vec<Touch>> = HashMap::new();
     let mut removable: Vec<(UserId, Revision)> = Vec::new();
     for user in &users {
@@ -100,15 +90,7 @@ fn report(batch: &Batch, at: Timestamp, kept: &mut HashMap<UserId, Vec<Touch>>) 
     let rows = batch.report.rows().iter().filter_map(|row| {
         let user = row.user()?;
         let outcome = kept.remove(&user).map_or(UndoOutcome::Removed, UndoOutcome::Kept);
-        Some(UndoRow {
-            subject: row.subject().clone(),
-            user,
-            outcome,
-        })
+        Some(UndoRow { subject: row.subject().clone(), user, outcome })
     });
-    UndoReport {
-        batch: batch.report.batch(),
-        at,
-        rows: rows.collect(),
-    }
+    UndoReport { batch: batch.report.batch(), at, rows: rows.collect() }
 }

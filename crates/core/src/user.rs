@@ -6,11 +6,7 @@ use crate::{BatchId, Email, GroupId, IdSet, SchoolId, SharedPasswordId, StaffId,
 
 /// Whether a user may sign in at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "kebab-case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum UserStatus {
     /// They may.
     Enabled,
@@ -48,11 +44,7 @@ pub enum PasswordState {
 /// Counts the edits of a user: 1 when created, one more with every edit. What a caller read and what the store
 /// holds are the same exactly if their revisions are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(transparent)
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
 pub struct Revision(u32);
 
 impl Revision {
@@ -284,11 +276,7 @@ impl User {
 
 /// Why an undo leaves a user alone (R15).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "kebab-case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Touch {
     /// The person has signed in.

@@ -1,12 +1,12 @@
 //! The records of one network, and the indexes over them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use staffroom_core::store::SharedPassword;
 use staffroom_core::{
-    AuditRecord, Batch, BatchId, EmailSharer, Facts, Group, GroupId, Network, PasswordHash, School, SchoolId,
-    SharedPasswordId, SisId, StaffEmail, StaffId, StaffMember, StaffStatus, User, UserId,
+    AuditRecord, Batch, BatchId, EmailSharer, Facts, Group, GroupId, IdSet, Network, PasswordHash, School,
+    SchoolId, SharedPasswordId, SisId, StaffEmail, StaffId, StaffMember, StaffStatus, User, UserId,
 };
 
 #[derive(Debug, Clone, Default)]
@@ -18,77 +18,61 @@ pub(crate) struct Records {
     pub(crate) shared_passwords: BTreeMap<SharedPasswordId, SharedPassword>,
     pub(crate) batches: BTreeMap<BatchId, Batch>,
     pub(crate) audit: Vec<AuditRecord>,
-    staff: BTreeMap<StaffId, StaffMember>,
-    staff_by_sis_id: BTreeMap<SisId, StaffId>,
-    staff_by_email: BTreeSet<(Arc<str>, StaffId)>,
-    users: BTreeMap<UserId, User>,
-    users_by_email: BTreeMap<Arc<str>, UserId>,
-    users_by_staff_member: BTreeMap<StaffId, UserId>,
+    /// The two tables that can be large are shared with the copy before until one of them is written to.
+    staff: Arc<StaffTable>,
+    users: Arc<UserTable>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct StaffTable {
+    rows: BTreeMap<StaffId, StaffMember>,
+    sis_ids: HashMap<SisId, StaffId>,
+    /// By canonical form: everybody who has it.
+    emails: HashMap<Arc<str>, IdSet<StaffId>>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct UserTable {
+    rows: BTreeMap<UserId, User>,
+    /// By canonical form.
+    emails: HashMap<Arc<str>, UserId>,
+    links: HashMap<StaffId, UserId>,
 }
 
 impl Records {
-    pub(crate) const fn staff(&self) -> &BTreeMap<StaffId, StaffMember> {
-        &self.staff
+    pub(crate) fn staff(&self) -> &BTreeMap<StaffId, StaffMember> {
+        &self.staff.rows
     }
 
-    pub(crate) const fn users(&self) -> &BTreeMap<UserId, User> {
-        &self.users
+    pub(crate) fn users(&self) -> &BTreeMap<UserId, User> {
+        &self.users.rows
     }
 
     pub(crate) fn staff_id_of(&self, sis_id: &SisId) -> Option<StaffId> {
-        self.staff_by_sis_id.get(sis_id).copied()
+        self.staff.sis_ids.get(sis_id).copied()
     }
 
     pub(crate) fn holder_of(&self, canonical_email: &str) -> Option<UserId> {
-        self.users_by_email.get(canonical_email).copied()
+        self.users.emails.get(canonical_email).copied()
     }
 
     pub(crate) fn user_linked_to(&self, staff_member: StaffId) -> Option<UserId> {
-        self.users_by_staff_member.get(&staff_member).copied()
+        self.users.links.get(&staff_member).copied()
     }
 
     /// Puts `member` in place of whatever has its id.
     pub(crate) fn put_staff_member(&mut self, member: &StaffMember) {
-        let id = member.id();
-        self.staff_by_sis_id.insert(member.sis_id().clone(), id);
-        self.staff_by_email
-            .extend(member.email().valid().map(|email| (email.canonical_shared(), id)));
-        let Some(before) = self.staff.insert(id, member.clone()) else {
-            return;
-        };
-        if before.sis_id() != member.sis_id() {
-            self.staff_by_sis_id.remove(before.sis_id());
-        }
-        if let StaffEmail::Valid(old) = before.email()
-            && member.email().valid().is_none_or(|new| !new.is_same_address(old))
-        {
-            self.staff_by_email.remove(&(old.canonical_shared(), id));
-        }
+        Arc::make_mut(&mut self.staff).put(member);
     }
 
     /// Puts `user` in place of whatever has its id.
     pub(crate) fn put_user(&mut self, user: User) {
-        self.remove_user_keys(user.id());
-        self.users_by_email
-            .insert(user.email().canonical_shared(), user.id());
-        self.users_by_staff_member
-            .extend(user.staff_member().map(|member| (member, user.id())));
-        self.users.insert(user.id(), user);
+        Arc::make_mut(&mut self.users).put(user);
     }
 
     pub(crate) fn remove_user(&mut self, id: UserId) {
-        self.remove_user_keys(id);
-        self.users.remove(&id);
+        Arc::make_mut(&mut self.users).remove(id);
         self.hashes.remove(&id);
-    }
-
-    fn remove_user_keys(&mut self, id: UserId) {
-        if let Some(before) = self.users.get(&id) {
-            self.users_by_email.remove(before.email().canonical());
-            if let Some(member) = before.staff_member() {
-                self.users_by_staff_member.remove(&member);
-            }
-        }
     }
 
     /// Everything the rules look at, about `member`.
@@ -98,18 +82,15 @@ impl Records {
             staff_member: member.clone(),
             linked_user: self.user_linked_to(member.id()),
             email_holder: email.and_then(|email| self.holder_of(email.canonical())),
-            email_sharers: email.map_or_else(Vec::new, |email| {
-                self.sharers(&email.canonical_shared(), member.id())
-            }),
+            email_sharers: email.map_or_else(Vec::new, |email| self.sharers(email.canonical(), member.id())),
         }
     }
 
-    fn sharers(&self, canonical_email: &Arc<str>, of: StaffId) -> Vec<EmailSharer> {
-        self.staff_by_email
-            .range((Arc::clone(canonical_email), StaffId::from_uuid(uuid::Uuid::nil()))..)
-            .take_while(|(email, _)| email == canonical_email)
-            .filter(|(_, id)| *id != of)
-            .filter_map(|(_, id)| self.staff.get(id).map(EmailSharer::from))
+    fn sharers(&self, canonical_email: &str, of: StaffId) -> Vec<EmailSharer> {
+        let everybody = self.staff.emails.get(canonical_email).into_iter().flat_map(IdSet::iter);
+        everybody
+            .filter(|id| *id != of)
+            .filter_map(|id| self.staff().get(&id).map(EmailSharer::from))
             .collect()
     }
 
@@ -117,9 +98,50 @@ impl Records {
     pub(crate) fn may_be_candidate(&self, member: &StaffMember) -> bool {
         member.status() == StaffStatus::Active
             && self.user_linked_to(member.id()).is_none()
-            && member
-                .email()
-                .valid()
-                .is_some_and(|email| self.holder_of(email.canonical()).is_none())
+            && member.email().valid().is_some_and(|email| self.holder_of(email.canonical()).is_none())
+    }
+}
+
+impl StaffTable {
+    fn put(&mut self, member: &StaffMember) {
+        let id = member.id();
+        if let Some(before) = self.rows.insert(id, member.clone()) {
+            self.sis_ids.remove(before.sis_id());
+            if let StaffEmail::Valid(email) = before.email() {
+                self.remove_email(email.canonical(), id);
+            }
+        }
+        self.sis_ids.insert(member.sis_id().clone(), id);
+        if let StaffEmail::Valid(email) = member.email() {
+            let everybody = self.emails.entry(email.canonical_shared()).or_default();
+            *everybody = everybody.with(id);
+        }
+    }
+
+    fn remove_email(&mut self, canonical: &str, of: StaffId) {
+        if let Some(everybody) = self.emails.get_mut(canonical) {
+            *everybody = everybody.without(of);
+            if everybody.is_empty() {
+                self.emails.remove(canonical);
+            }
+        }
+    }
+}
+
+impl UserTable {
+    fn put(&mut self, user: User) {
+        self.remove(user.id());
+        self.emails.insert(user.email().canonical_shared(), user.id());
+        self.links.extend(user.staff_member().map(|member| (member, user.id())));
+        self.rows.insert(user.id(), user);
+    }
+
+    fn remove(&mut self, id: UserId) {
+        if let Some(before) = self.rows.remove(&id) {
+            self.emails.remove(before.email().canonical());
+            if let Some(member) = before.staff_member() {
+                self.links.remove(&member);
+            }
+        }
     }
 }

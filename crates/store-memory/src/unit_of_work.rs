@@ -30,13 +30,7 @@ impl MemoryUnitOfWork {
         turn: Option<MutexGuardArc<()>>,
     ) -> Self {
         let records = shared.snapshot();
-        Self {
-            network,
-            shared,
-            records,
-            turn,
-            broken: false,
-        }
+        Self { network, shared, records, turn, broken: false }
     }
 
     pub(crate) fn read(&self) -> &Records {
@@ -106,9 +100,7 @@ impl UnitOfWork for MemoryUnitOfWork {
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
         if self.broken {
-            return Err(StoreError::Misuse(
-                "a unit of work that failed cannot be committed",
-            ));
+            return Err(StoreError::Misuse("a unit of work that failed cannot be committed"));
         }
         if self.turn.is_some() {
             self.shared.replace(self.records);

@@ -33,9 +33,7 @@ pub struct TimeOrderedIds {
 impl TimeOrderedIds {
     /// A source with a counter of its own. Ids of two sources interleave by time.
     pub const fn new() -> Self {
-        Self {
-            context: std::sync::Mutex::new(ContextV7::new()),
-        }
+        Self { context: std::sync::Mutex::new(ContextV7::new()) }
     }
 }
 
@@ -47,10 +45,7 @@ impl Default for TimeOrderedIds {
 
 impl IdSource for TimeOrderedIds {
     fn next_id(&self) -> Uuid {
-        let context = self
-            .context
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let context = self.context.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         Uuid::new_v7(UuidTimestamp::now(&*context))
     }
 }

@@ -54,11 +54,7 @@ fn plain(text: &str) -> Plain {
     if local.len() > MAX_LOCAL_BYTES || !is_dot_atom(local) || !is_host_name(domain) {
         return Plain::No;
     }
-    if bytes.iter().any(u8::is_ascii_uppercase) {
-        Plain::Capitals
-    } else {
-        Plain::Canonical
-    }
+    if bytes.iter().any(u8::is_ascii_uppercase) { Plain::Capitals } else { Plain::Canonical }
 }
 
 /// Runs of the characters RFC 5322 allows in an atom, joined by single dots.
@@ -90,16 +86,10 @@ fn is_host_name(domain: &[u8]) -> bool {
         if *first == b'-' || *last == b'-' || label.len() > MAX_LABEL_BYTES {
             return false;
         }
-        if !label
-            .iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
-        {
+        if !label.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-') {
             return false;
         }
-        if label
-            .get(..4)
-            .is_some_and(|prefix| prefix.eq_ignore_ascii_case(b"xn--"))
-        {
+        if label.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case(b"xn--")) {
             return false;
         }
         last_is_number = label.iter().all(u8::is_ascii_digit);
@@ -125,19 +115,12 @@ fn general(given: &str) -> Result<String, EmailError> {
     }
     let domain = canonical_domain(domain)?;
     let canonical = format!("{local}@{domain}");
-    if canonical.len() > Email::MAX_BYTES {
-        Err(EmailError::TooLong)
-    } else {
-        Ok(canonical)
-    }
+    if canonical.len() > Email::MAX_BYTES { Err(EmailError::TooLong) } else { Ok(canonical) }
 }
 
 /// The syntax check is the library's; a stand-in domain keeps the two halves' faults apart.
 fn is_addr_spec(local: &str) -> bool {
-    let options = Options::default()
-        .without_display_text()
-        .without_domain_literal()
-        .with_required_tld();
+    let options = Options::default().without_display_text().without_domain_literal().with_required_tld();
     !local.starts_with('"')
         && EmailAddress::parse_with_options(&format!("{local}@a.example"), options).is_ok()
 }
@@ -158,21 +141,12 @@ fn canonical_local(local: &str) -> String {
 /// Character by character, so that a letter's case never depends on its neighbours: the two small sigmas share
 /// one capital and are one letter here.
 fn lower(text: &str) -> String {
-    text.nfkc()
-        .flat_map(char::to_lowercase)
-        .map(|c| if c == 'ς' { 'σ' } else { c })
-        .nfkc()
-        .collect()
+    text.nfkc().flat_map(char::to_lowercase).map(|c| if c == 'ς' { 'σ' } else { c }).nfkc().collect()
 }
 
 fn canonical_domain(domain: &str) -> Result<String, EmailError> {
     let ascii = Uts46::new()
-        .to_ascii(
-            domain.as_bytes(),
-            AsciiDenyList::STD3,
-            Hyphens::CheckFirstLast,
-            DnsLength::Verify,
-        )
+        .to_ascii(domain.as_bytes(), AsciiDenyList::STD3, Hyphens::CheckFirstLast, DnsLength::Verify)
         .map_err(|_| EmailError::Domain)?;
     let (_, top) = ascii.rsplit_once('.').ok_or(EmailError::Domain)?;
     if top.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -35,13 +35,7 @@ impl PlanBuilder {
             initial_password: request.initial_password(),
             partial: request.partial(),
         };
-        Self {
-            session: *session,
-            request: terms,
-            made_at,
-            rows: Vec::new(),
-            asked: HashSet::new(),
-        }
+        Self { session: *session, request: terms, made_at, rows: Vec::new(), asked: HashSet::new() }
     }
 
     /// The school that the plan is for.
@@ -89,11 +83,7 @@ impl PlanBuilder {
     fn push(&mut self, facts: Facts) {
         let assessment = assess(&facts, self.school());
         let basis = Some(facts.fingerprint());
-        let Facts {
-            staff_member,
-            email_sharers,
-            ..
-        } = facts;
+        let Facts { staff_member, email_sharers, .. } = facts;
         self.rows.push(PlanRow {
             subject: Subject::StaffMember {
                 id: staff_member.id(),
@@ -120,10 +110,9 @@ impl PlanBuilder {
         let password = match self.request.initial_password {
             InitialPassword::None => PlannedPassword::None,
             InitialPassword::Generated(valid) => PlannedPassword::Generated { valid },
-            InitialPassword::Shared(valid) => PlannedPassword::Shared {
-                secret: SharedPasswordId::from_uuid(ids.next_id()),
-                valid,
-            },
+            InitialPassword::Shared(valid) => {
+                PlannedPassword::Shared { secret: SharedPasswordId::from_uuid(ids.next_id()), valid }
+            }
         };
         let parts = Parts {
             batch,
@@ -148,11 +137,7 @@ impl PlanBuilder {
             .filter_map(|row| row.subject.staff_id())
             .collect();
         for row in self.rows.iter_mut().filter(|row| is_chosen(row)) {
-            if row
-                .email_sharers
-                .iter()
-                .any(|sharer| chosen_sharers.contains(&sharer.id))
-            {
+            if row.email_sharers.iter().any(|sharer| chosen_sharers.contains(&sharer.id)) {
                 row.decision = Decision::Refuse(ReasonSet::only(Reason::EmailShared));
                 row.warnings = row.warnings.without(Warning::EmailShared);
             }

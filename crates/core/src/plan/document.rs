@@ -78,32 +78,12 @@ impl Serialize for Plan {
 
 impl<'de> Deserialize<'de> for Plan {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Incoming {
-            version,
-            batch,
-            network,
-            actor,
-            school,
-            group,
-            password,
-            partial,
-            made_at,
-            rows,
-        } = Incoming::deserialize(deserializer)?;
+        let Incoming { version, batch, network, actor, school, group, password, partial, made_at, rows } =
+            Incoming::deserialize(deserializer)?;
         if version != VERSION {
             return Err(D::Error::custom(Unsound::Version(version)));
         }
-        let parts = Parts {
-            batch,
-            network,
-            actor,
-            school,
-            group,
-            password,
-            partial,
-            made_at,
-            rows,
-        };
+        let parts = Parts { batch, network, actor, school, group, password, partial, made_at, rows };
         check(&parts).map_err(D::Error::custom)?;
         Ok(parts.seal())
     }

@@ -164,10 +164,7 @@ impl Staffroom {
                 passwords.check(&secret)?;
                 let hashes = passwords.hash(&[secret], &*self.progress).await?;
                 Ok(Prepared {
-                    hashes: Hashes {
-                        shared: hashes.into_iter().next(),
-                        ..Hashes::default()
-                    },
+                    hashes: Hashes { shared: hashes.into_iter().next(), ..Hashes::default() },
                     ..Prepared::default()
                 })
             }
@@ -178,10 +175,7 @@ impl Staffroom {
     }
 
     async fn generate_passwords(&self, plan: &Plan) -> Result<Prepared, CommitError> {
-        let PasswordCapability {
-            passwords,
-            randomness,
-        } = self.password_capability()?;
+        let PasswordCapability { passwords, randomness } = self.password_capability()?;
         let users: Vec<UserId> = plan
             .rows()
             .iter()
@@ -192,14 +186,8 @@ impl Staffroom {
             .collect();
         let secrets: Vec<Secret> = users.iter().map(|_| passwords.generate(&**randomness)).collect();
         let hashes = passwords.hash(&secrets, &*self.progress).await?;
-        let hashes = Hashes {
-            shared: None,
-            generated: users.iter().copied().zip(hashes).collect(),
-        };
-        Ok(Prepared {
-            hashes,
-            generated: users.into_iter().zip(secrets).collect(),
-        })
+        let hashes = Hashes { shared: None, generated: users.iter().copied().zip(hashes).collect() };
+        Ok(Prepared { hashes, generated: users.into_iter().zip(secrets).collect() })
     }
 
     fn password_capability(&self) -> Result<&PasswordCapability, CommitError> {
@@ -218,9 +206,8 @@ impl Staffroom {
         }
         let mut uow = self.check(uow, session, &Asked::committing(plan)).await?;
         let at = self.clock.now();
-        let report = apply(&mut *uow, plan, hashes, at, &*self.progress)
-            .await
-            .map_err(|error| match error {
+        let report =
+            apply(&mut *uow, plan, hashes, at, &*self.progress).await.map_err(|error| match error {
                 ApplyError::UserIdTaken => CommitError::UserIdTaken,
                 ApplyError::Store(error) => error.into(),
             })?;
@@ -228,11 +215,7 @@ impl Staffroom {
             PlannedPassword::Shared { secret, .. } if report.counts().created > 0 => Some(secret),
             _ => None,
         };
-        let batch = Batch {
-            plan: plan.digest(),
-            shared_password,
-            report,
-        };
+        let batch = Batch { plan: plan.digest(), shared_password, report };
         if uow.batches().insert(&batch).await? == BatchInsert::AlreadyThere {
             // The same plan, committed twice at once: the next try finds the other's batch.
             return Err(StoreError::Contended(None).into());
@@ -291,9 +274,9 @@ fn committed(
 ) -> Committed {
     let mut way_in = |user| match plan.password() {
         PlannedPassword::None => WayIn::ForgotPassword,
-        PlannedPassword::Shared { valid, .. } => WayIn::SharedPassword {
-            expires_at: report.at().plus_days(valid.days()),
-        },
+        PlannedPassword::Shared { valid, .. } => {
+            WayIn::SharedPassword { expires_at: report.at().plus_days(valid.days()) }
+        }
         PlannedPassword::Generated { valid } => {
             let expires_at = report.at().plus_days(valid.days());
             match generated.remove(&user) {
@@ -306,12 +289,6 @@ fn committed(
         let user = row.user()?;
         HandOffEntry::new(row.subject(), user, way_in(user))
     });
-    let hand_off = HandOff {
-        entries: entries.collect(),
-    };
-    Committed {
-        report,
-        hand_off,
-        repeat,
-    }
+    let hand_off = HandOff { entries: entries.collect() };
+    Committed { report, hand_off, repeat }
 }

@@ -46,11 +46,7 @@ impl ListQuery {
             Where::Anywhere => None,
             Where::Here => Some(school),
         };
-        StaffFilter {
-            scope,
-            works_in,
-            search: self.search.clone(),
-        }
+        StaffFilter { scope, works_in, search: self.search.clone() }
     }
 }
 
@@ -84,9 +80,7 @@ impl Staffroom {
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<ListPage, AccessError> {
-        let mut uow = self
-            .check(self.reading(session).await?, session, &Asked::listing(session))
-            .await?;
+        let mut uow = self.check(self.reading(session).await?, session, &Asked::listing(session)).await?;
         let filter = query.filter(session.school());
         let mut rows = Vec::new();
         let mut after = after.cloned();
@@ -95,15 +89,8 @@ impl Staffroom {
             let wanted = limit.saturating_sub(rows.len());
             let facts = uow.staff().page(&filter, after.as_ref(), wanted).await?;
             let list_ends = facts.len() < wanted;
-            after = facts
-                .last()
-                .map(|facts| Cursor::at(&facts.staff_member))
-                .or(after);
-            rows.extend(
-                facts
-                    .into_iter()
-                    .filter_map(|facts| judge(&filter, session, facts)),
-            );
+            after = facts.last().map(|facts| Cursor::at(&facts.staff_member)).or(after);
+            rows.extend(facts.into_iter().filter_map(|facts| judge(&filter, session, facts)));
             if list_ends {
                 return Ok(ListPage { rows, next: None });
             }
@@ -123,9 +110,7 @@ impl Staffroom {
         query: &ListQuery,
         sink: &mut (dyn FnMut(Assessed) + Send),
     ) -> Result<(), AccessError> {
-        let mut uow = self
-            .check(self.reading(session).await?, session, &Asked::listing(session))
-            .await?;
+        let mut uow = self.check(self.reading(session).await?, session, &Asked::listing(session)).await?;
         let filter = query.filter(session.school());
         let mut each = |facts| {
             if let Some(assessed) = judge(&filter, session, facts) {
@@ -142,28 +127,19 @@ impl Staffroom {
     /// # Errors
     /// As [`list`](Self::list).
     pub async fn count(&self, session: &Session, query: &ListQuery, cap: u64) -> Result<Count, AccessError> {
-        let mut uow = self
-            .check(self.reading(session).await?, session, &Asked::listing(session))
-            .await?;
+        let mut uow = self.check(self.reading(session).await?, session, &Asked::listing(session)).await?;
         Ok(uow.staff().count(&query.filter(session.school()), cap).await?)
     }
 }
 
 impl Asked {
     const fn listing(session: &Session) -> Self {
-        Self {
-            attempt: Attempt::List,
-            school: session.school(),
-            group: None,
-            batch: None,
-        }
+        Self { attempt: Attempt::List, school: session.school(), group: None, batch: None }
     }
 }
 
 /// The last word on who is in a list (R2).
 fn judge(filter: &StaffFilter, session: &Session, facts: Facts) -> Option<Assessed> {
     let assessment = assess(&facts, session.school());
-    filter
-        .includes(&facts, assessment.is_eligible())
-        .then_some(Assessed { facts, assessment })
+    filter.includes(&facts, assessment.is_eligible()).then_some(Assessed { facts, assessment })
 }

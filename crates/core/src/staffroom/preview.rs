@@ -22,8 +22,7 @@ impl Staffroom {
         let mut plan = PlanBuilder::new(session, request, self.clock.now());
         match request.selection() {
             Selection::AllCandidates => {
-                self.add_candidates(&mut *uow, &mut plan, &StaffFilter::candidates())
-                    .await?;
+                self.add_candidates(&mut *uow, &mut plan, &StaffFilter::candidates()).await?;
             }
             Selection::CandidatesHere => {
                 let filter = StaffFilter::candidates().working_in(session.school());

@@ -49,22 +49,13 @@ impl Staffroom {
         let mut uow = self.store.begin(session.network(), Mode::Write).await?;
         let Some(batch) = uow.batches().find(id).await? else {
             // Somebody who may do nothing here is not told which batches there are.
-            let asked = Asked {
-                attempt: Attempt::Undo,
-                school: session.school(),
-                group: None,
-                batch: Some(id),
-            };
+            let asked =
+                Asked { attempt: Attempt::Undo, school: session.school(), group: None, batch: Some(id) };
             self.check(uow, session, &asked).await?;
             return Err(UndoError::UnknownBatch(id));
         };
         let school = batch.report.school();
-        let asked = Asked {
-            attempt: Attempt::Undo,
-            school,
-            group: None,
-            batch: Some(id),
-        };
+        let asked = Asked { attempt: Attempt::Undo, school, group: None, batch: Some(id) };
         let mut uow = self.check(uow, session, &asked).await?;
         let at = self.clock.now();
         let (report, removed) = undo(&mut *uow, &batch, at, &*self.progress).await?;
@@ -75,10 +66,7 @@ impl Staffroom {
             school,
             group: batch.report.group(),
             batch: Some(id),
-            event: AuditEvent::Undo {
-                removed,
-                kept: report.kept(),
-            },
+            event: AuditEvent::Undo { removed, kept: report.kept() },
         };
         uow.audit().append(&record).await?;
         uow.commit().await?;

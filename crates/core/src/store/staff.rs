@@ -50,20 +50,12 @@ pub struct StaffFilter {
 impl StaffFilter {
     /// All candidates of the network.
     pub const fn candidates() -> Self {
-        Self {
-            scope: StaffScope::Candidates,
-            works_in: None,
-            search: None,
-        }
+        Self { scope: StaffScope::Candidates, works_in: None, search: None }
     }
 
     /// Every staff member of the network.
     pub const fn everyone() -> Self {
-        Self {
-            scope: StaffScope::Everyone,
-            works_in: None,
-            search: None,
-        }
+        Self { scope: StaffScope::Everyone, works_in: None, search: None }
     }
 
     /// Only those who work in `school`.
@@ -84,13 +76,8 @@ impl StaffFilter {
     /// rule of what a filter means; a store that cannot compute a part of it includes too much, and core drops it.
     pub fn includes(&self, facts: &Facts, eligible: bool) -> bool {
         (self.scope == StaffScope::Everyone || eligible)
-            && self
-                .works_in
-                .is_none_or(|school| facts.staff_member.schools().contains(school))
-            && self
-                .search
-                .as_ref()
-                .is_none_or(|search| search.finds(&facts.staff_member))
+            && self.works_in.is_none_or(|school| facts.staff_member.schools().contains(school))
+            && self.search.as_ref().is_none_or(|search| search.finds(&facts.staff_member))
     }
 }
 
@@ -106,10 +93,7 @@ pub struct Cursor {
 impl Cursor {
     /// The place of `member`.
     pub fn at(member: &StaffMember) -> Self {
-        Self {
-            name: member.name().sort_key(),
-            id: member.id(),
-        }
+        Self { name: member.name().sort_key(), id: member.id() }
     }
 
     /// The name's part of the order.

@@ -41,8 +41,5 @@ impl GroupRepository for MemoryUnitOfWork {
 
 fn another_has_name(records: &Records, group: &Group) -> bool {
     let folded = group.name().folded();
-    records
-        .groups
-        .values()
-        .any(|other| other.id() != group.id() && other.name().folded() == folded)
+    records.groups.values().any(|other| other.id() != group.id() && other.name().folded() == folded)
 }

@@ -7,10 +7,7 @@ use crate::unit_of_work::MemoryUnitOfWork;
 #[async_trait]
 impl PasswordRepository for MemoryUnitOfWork {
     async fn set(&mut self, hashes: &[(UserId, PasswordHash)]) -> Result<(), StoreError> {
-        if !hashes
-            .iter()
-            .all(|(user, _)| self.read().users().contains_key(user))
-        {
+        if !hashes.iter().all(|(user, _)| self.read().users().contains_key(user)) {
             return Err(self.misuse("a password was set for a user that the network does not have"));
         }
         self.write_in_network()?.hashes.extend(hashes.iter().cloned());

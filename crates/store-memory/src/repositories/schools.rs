@@ -48,8 +48,5 @@ fn update(records: &mut Records, school: &School) -> SchoolWrite {
 }
 
 fn another_has_sis_id(records: &Records, school: &School) -> bool {
-    records
-        .schools
-        .values()
-        .any(|other| other.id() != school.id() && other.sis_id() == school.sis_id())
+    records.schools.values().any(|other| other.id() != school.id() && other.sis_id() == school.sis_id())
 }

@@ -14,10 +14,7 @@ impl StaffRepository for MemoryUnitOfWork {
     }
 
     async fn find_ids(&mut self, sis_ids: &[SisId]) -> Result<Vec<Option<StaffId>>, StoreError> {
-        Ok(sis_ids
-            .iter()
-            .map(|sis_id| self.read().staff_id_of(sis_id))
-            .collect())
+        Ok(sis_ids.iter().map(|sis_id| self.read().staff_id_of(sis_id)).collect())
     }
 
     async fn visit_records(&mut self, sink: &mut (dyn FnMut(StaffMember) + Send)) -> Result<(), StoreError> {
@@ -40,18 +37,12 @@ impl StaffRepository for MemoryUnitOfWork {
     /// The network belongs to this unit of work until it ends: every row is held already.
     async fn facts(&mut self, ids: &[StaffId], _: RowLock) -> Result<Vec<Option<Facts>>, StoreError> {
         let records = self.read();
-        Ok(ids
-            .iter()
-            .map(|id| records.staff().get(id).map(|member| records.facts(member)))
-            .collect())
+        Ok(ids.iter().map(|id| records.staff().get(id).map(|member| records.facts(member))).collect())
     }
 
     async fn visit(&mut self, filter: &StaffFilter, sink: FactsSink<'_>) -> Result<(), StoreError> {
         let records = self.read();
-        listed(records, filter)
-            .into_iter()
-            .map(|member| records.facts(member))
-            .for_each(sink);
+        listed(records, filter).into_iter().map(|member| records.facts(member)).for_each(sink);
         Ok(())
     }
 
@@ -68,29 +59,17 @@ impl StaffRepository for MemoryUnitOfWork {
     }
 
     async fn count(&mut self, filter: &StaffFilter, cap: u64) -> Result<Count, StoreError> {
-        let counted = self
-            .read()
-            .staff()
-            .values()
-            .filter(|member| is_listed(self.read(), filter, member))
-            .count();
+        let counted =
+            self.read().staff().values().filter(|member| is_listed(self.read(), filter, member)).count();
         let counted = u64::try_from(counted).unwrap_or(u64::MAX);
-        Ok(if counted > cap {
-            Count::MoreThan(cap)
-        } else {
-            Count::Exactly(counted)
-        })
+        Ok(if counted > cap { Count::MoreThan(cap) } else { Count::Exactly(counted) })
     }
 }
 
 impl MemoryUnitOfWork {
     fn check_schools(&mut self, members: &[StaffMember]) -> Result<(), StoreError> {
         let known = |id| self.read().schools.contains_key(&id);
-        if members
-            .iter()
-            .flat_map(|member| member.schools().iter())
-            .all(known)
-        {
+        if members.iter().flat_map(|member| member.schools().iter()).all(known) {
             Ok(())
         } else {
             Err(self.misuse("a staff member works in a school that the network does not have"))
@@ -118,26 +97,19 @@ fn update(records: &mut Records, member: &StaffMember) -> StaffWrite {
 }
 
 fn another_has_sis_id(records: &Records, member: &StaffMember) -> bool {
-    records
-        .staff_id_of(member.sis_id())
-        .is_some_and(|other| other != member.id())
+    records.staff_id_of(member.sis_id()).is_some_and(|other| other != member.id())
 }
 
 /// Everybody in the list, in its order.
 fn listed<'a>(records: &'a Records, filter: &StaffFilter) -> Vec<&'a StaffMember> {
-    let mut members: Vec<&StaffMember> = records
-        .staff()
-        .values()
-        .filter(|member| is_listed(records, filter, member))
-        .collect();
+    let mut members: Vec<&StaffMember> =
+        records.staff().values().filter(|member| is_listed(records, filter, member)).collect();
     members.sort_by_cached_key(|member| Cursor::at(member));
     members
 }
 
 fn is_listed(records: &Records, filter: &StaffFilter, member: &StaffMember) -> bool {
     (filter.scope == StaffScope::Everyone || records.may_be_candidate(member))
-        && filter
-            .works_in
-            .is_none_or(|school| member.schools().contains(school))
+        && filter.works_in.is_none_or(|school| member.schools().contains(school))
         && filter.search.as_ref().is_none_or(|search| search.finds(member))
 }

@@ -13,20 +13,11 @@ impl UserRepository for MemoryUnitOfWork {
 
     async fn find_by_email(&mut self, email: &Email) -> Result<Option<User>, StoreError> {
         let records = self.read();
-        Ok(records
-            .holder_of(email.canonical())
-            .and_then(|id| records.users().get(&id))
-            .cloned())
+        Ok(records.holder_of(email.canonical()).and_then(|id| records.users().get(&id)).cloned())
     }
 
     async fn find_by_batch(&mut self, batch: BatchId, _: RowLock) -> Result<Vec<User>, StoreError> {
-        Ok(self
-            .read()
-            .users()
-            .values()
-            .filter(|user| user.batch() == Some(batch))
-            .cloned()
-            .collect())
+        Ok(self.read().users().values().filter(|user| user.batch() == Some(batch)).cloned().collect())
     }
 
     async fn visit(&mut self, sink: &mut (dyn FnMut(User) + Send)) -> Result<(), StoreError> {
@@ -48,10 +39,7 @@ impl UserRepository for MemoryUnitOfWork {
 
     async fn delete(&mut self, users: &[(UserId, Revision)]) -> Result<Vec<UserDelete>, StoreError> {
         let records = self.write_in_network()?;
-        Ok(users
-            .iter()
-            .map(|(id, revision)| delete(records, *id, *revision))
-            .collect())
+        Ok(users.iter().map(|(id, revision)| delete(records, *id, *revision)).collect())
     }
 }
 
@@ -63,8 +51,7 @@ impl MemoryUnitOfWork {
                 PasswordState::InitialShared { secret, .. } => Some(secret),
                 _ => None,
             };
-            user.staff_member()
-                .is_none_or(|id| records.staff().contains_key(&id))
+            user.staff_member().is_none_or(|id| records.staff().contains_key(&id))
                 && user.schools().iter().all(|id| records.schools.contains_key(&id))
                 && user.groups().iter().all(|id| records.groups.contains_key(&id))
                 && shared.is_none_or(|id| records.shared_passwords.contains_key(&id))
@@ -84,11 +71,7 @@ fn insert(records: &mut Records, user: &User) -> UserInsert {
     if records.holder_of(user.email().canonical()).is_some() {
         return UserInsert::EmailTaken;
     }
-    if user
-        .staff_member()
-        .and_then(|member| records.user_linked_to(member))
-        .is_some()
-    {
+    if user.staff_member().and_then(|member| records.user_linked_to(member)).is_some() {
         return UserInsert::StaffMemberLinked;
     }
     records.put_user(user.clone());
@@ -103,17 +86,10 @@ fn update(records: &mut Records, expected: Revision, user: &User) -> UserUpdate 
         return UserUpdate::Stale;
     }
     let is_another = |id: UserId| id != user.id();
-    if records
-        .holder_of(user.email().canonical())
-        .is_some_and(is_another)
-    {
+    if records.holder_of(user.email().canonical()).is_some_and(is_another) {
         return UserUpdate::EmailTaken;
     }
-    if user
-        .staff_member()
-        .and_then(|member| records.user_linked_to(member))
-        .is_some_and(is_another)
-    {
+    if user.staff_member().and_then(|member| records.user_linked_to(member)).is_some_and(is_another) {
         return UserUpdate::StaffMemberLinked;
     }
     records.put_user(user.clone());
