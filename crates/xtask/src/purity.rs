@@ -13,7 +13,6 @@ use crate::run::{TaskError, cargo, output_of, root, run, say};
 const ALLOWED_CRATES: &[&str] = &[
     "staffroom-core",
     "chrono",
-    "email_address",
     "idna",
     "num-traits",
     "serde",
@@ -63,12 +62,7 @@ const ALLOWED_CRATES: &[&str] = &[
 /// Features that would give an allowed crate a clock, randomness or a hash function.
 const FORBIDDEN_FEATURES: &[(&str, &[&str])] = &[
     ("chrono", &["clock", "now", "iana-time-zone"]),
-    (
-        "uuid",
-        &[
-            "v1", "v3", "v4", "v5", "v6", "v7", "rng", "md5", "sha1", "fast-rng",
-        ],
-    ),
+    ("uuid", &["v1", "v3", "v4", "v5", "v6", "v7", "rng", "md5", "sha1", "fast-rng"]),
 ];
 
 /// Modules of the standard library that core's sources may not name.
@@ -101,9 +95,7 @@ pub(crate) fn check() -> Result<(), TaskError> {
     let mut faults = faults_of_tree(&tree);
     faults.extend(faults_of_sources(&root().join("crates/core/src")));
     if !faults.is_empty() {
-        return Err(TaskError::Impure(
-            faults.into_iter().collect::<Vec<_>>().join("\n"),
-        ));
+        return Err(TaskError::Impure(faults.into_iter().collect::<Vec<_>>().join("\n")));
     }
     build_for_wasm()?;
     say("staffroom-core is pure");
@@ -123,9 +115,8 @@ fn faults_of_tree(tree: &str) -> BTreeSet<String> {
         }
         let features: Vec<&str> = features.split([',', ' ']).collect();
         for (crate_name, forbidden) in FORBIDDEN_FEATURES {
-            for feature in forbidden
-                .iter()
-                .filter(|feature| *crate_name == name && features.contains(feature))
+            for feature in
+                forbidden.iter().filter(|feature| *crate_name == name && features.contains(feature))
             {
                 faults.insert(format!("  it switches on the feature `{feature}` of `{name}`"));
             }
@@ -157,10 +148,8 @@ fn faults_of_sources(folder: &Path) -> BTreeSet<String> {
 }
 
 fn build_for_wasm() -> Result<(), TaskError> {
-    let installed = Command::new("rustup")
-        .args(["target", "list", "--installed"])
-        .stderr(Stdio::null())
-        .output();
+    let installed =
+        Command::new("rustup").args(["target", "list", "--installed"]).stderr(Stdio::null()).output();
     let at_hand =
         installed.is_ok_and(|list| String::from_utf8_lossy(&list.stdout).contains("wasm32-unknown-unknown"));
     if at_hand {
@@ -190,12 +179,7 @@ mod tests {
 
     #[test]
     fn a_crate_that_is_not_listed_is_a_fault() {
-        for added in [
-            "tokio v1.50.0\tdefault",
-            "rand v0.10.4\t",
-            "argon2 v0.6.0\t",
-            "sqlx v0.9.0\t",
-        ] {
+        for added in ["tokio v1.50.0\tdefault", "rand v0.10.4\t", "argon2 v0.6.0\t", "sqlx v0.9.0\t"] {
             assert_eq!(faults_of_tree(&format!("{PURE}{added}\n")).len(), 1, "{added}");
         }
     }
@@ -208,10 +192,7 @@ mod tests {
 
     #[test]
     fn core_as_it_is_names_no_forbidden_module() {
-        assert_eq!(
-            faults_of_sources(&root().join("crates/core/src")),
-            BTreeSet::new()
-        );
+        assert_eq!(faults_of_sources(&root().join("crates/core/src")), BTreeSet::new());
     }
 
     #[test]
