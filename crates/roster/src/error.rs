@@ -165,7 +165,5 @@ pub enum ReadError {
 }
 
 fn first(problem: Option<&Problem>) -> String {
-    problem
-        .map(|problem| format!("; the first problem was: {problem}"))
-        .unwrap_or_default()
+    problem.map(|problem| format!("; the first problem was: {problem}")).unwrap_or_default()
 }

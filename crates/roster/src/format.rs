@@ -22,12 +22,7 @@ pub enum Format {
 
 impl Format {
     /// Every format, in the order in which help texts list them.
-    pub const ALL: [Self; 4] = [
-        Self::OneRoster11,
-        Self::OneRoster12,
-        Self::SchoolDataSync21,
-        Self::PlainCsv,
-    ];
+    pub const ALL: [Self; 4] = [Self::OneRoster11, Self::OneRoster12, Self::SchoolDataSync21, Self::PlainCsv];
 
     /// The stable code: `oneroster-1.1`, `oneroster-1.2`, `sds-2.1` or `csv`.
     pub const fn code(self) -> &'static str {
@@ -69,12 +64,8 @@ impl FromStr for Format {
     type Err = UnknownFormat;
 
     fn from_str(code: &str) -> Result<Self, UnknownFormat> {
-        let known = Self::ALL
-            .into_iter()
-            .find(|format| code.eq_ignore_ascii_case(format.code()));
-        known.ok_or_else(|| UnknownFormat {
-            given: code.to_owned(),
-        })
+        let known = Self::ALL.into_iter().find(|format| code.eq_ignore_ascii_case(format.code()));
+        known.ok_or_else(|| UnknownFormat { given: code.to_owned() })
     }
 }
 

@@ -45,6 +45,7 @@
 mod date;
 mod error;
 mod format;
+mod index;
 mod key;
 mod meter;
 mod options;

@@ -28,11 +28,7 @@ pub struct ReadOptions {
 impl ReadOptions {
     /// Recognise the format, with the default limits.
     pub fn new(today: NaiveDate) -> Self {
-        Self {
-            format: None,
-            today,
-            limits: Limits::default(),
-        }
+        Self { format: None, today, limits: Limits::default() }
     }
 
     /// With this format; `None` recognises it.

@@ -53,21 +53,16 @@ pub(crate) fn read(
         if orgs.places.contains_key(sis_id.as_str()) {
             problems.add(table.at(Some(id)), ProblemKind::DuplicateId, || {
                 let shown = shown(sis_id.as_str());
-                (
-                    format!("the organisation `{shown}` is on an earlier line"),
-                    "remove the line that is wrong",
-                )
+                (format!("the organisation `{shown}` is on an earlier line"), "remove the line that is wrong")
             });
             continue;
         }
-        let there = match table.get_if(status).trim() {
+        let there = match table.get_if(status) {
             "" => true,
             word => is_active(word).unwrap_or_else(|| {
                 problems.add(table.at(status), ProblemKind::UnknownStatus, || {
-                    let message = format!(
-                        "`{}` is not a status; the organisation counts as gone",
-                        shown(word)
-                    );
+                    let message =
+                        format!("`{}` is not a status; the organisation counts as gone", shown(word));
                     (message, "write `active` or `tobedeleted`")
                 });
                 false
@@ -112,11 +107,7 @@ pub(crate) fn read(
         };
         orgs.places.insert(Key(sis_id), place);
     }
-    let network = if districts == Sole::None {
-        others
-    } else {
-        districts
-    };
+    let network = if districts == Sole::None { others } else { districts };
     Ok((orgs, network.name()))
 }
 

@@ -2,11 +2,12 @@
 
 mod columns;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use staffroom_core::{PersonName, RosterRecord, RosterSchool, SchoolName, SisId, StaffEmail, StaffStatus};
 
 use crate::ReadError;
+use crate::index::IdIndex;
 use crate::key::Key;
 use crate::problem::{ProblemKind, Problems};
 use crate::role::{RoleKind, role_kind};
@@ -24,7 +25,7 @@ pub(crate) fn read(
     let columns = Columns::of(table)?;
     let mut schools = Schools::default();
     let mut staff = Staff::default();
-    let mut seen: HashMap<Key, usize> = HashMap::new();
+    let mut index = IdIndex::default();
     while table.advance(problems)? {
         match columns.standing(table) {
             Standing::Staff => {}
@@ -51,10 +52,12 @@ pub(crate) fn read(
         let status = columns.status(table, problems);
         let email = StaffEmail::read(table.get(columns.email));
         let places = columns.schools(table, &mut schools, problems);
-        let record = RosterRecord::new(sis_id.clone(), name, status, email, places);
-        match seen.get(sis_id.as_str()).and_then(|place| staff.records.get_mut(*place)) {
+        let hash = index.hash(sis_id.as_str());
+        let before = index.find(hash, sis_id.as_str(), |place| staff.id_at(place));
+        let record = RosterRecord::new(sis_id, name, status, email, places);
+        match before.and_then(|place| staff.records.get_mut(place)) {
             None => {
-                seen.insert(Key(sis_id), staff.records.len());
+                index.insert(hash, staff.records.len());
                 staff.records.push(record);
             }
             Some(before) if same_person(before, &record) => *before = merged(before, &record),
@@ -72,19 +75,17 @@ pub(crate) fn read(
 
 /// True if two lines agree in all but the schools: the second says that the person works there as well.
 fn same_person(before: &RosterRecord, record: &RosterRecord) -> bool {
-    before.name() == record.name() && before.status() == record.status() && before.email() == record.email()
+    let same_email = match (before.email(), record.email()) {
+        (StaffEmail::Valid(before), StaffEmail::Valid(email)) => before.is_same_address(email),
+        (before, email) => before == email,
+    };
+    same_email && before.name() == record.name() && before.status() == record.status()
 }
 
 /// The first of two lines, with the schools of both.
 fn merged(before: &RosterRecord, record: &RosterRecord) -> RosterRecord {
     let mut schools = before.schools().to_vec();
-    schools.extend(
-        record
-            .schools()
-            .iter()
-            .filter(|school| !before.schools().contains(school))
-            .cloned(),
-    );
+    schools.extend(record.schools().iter().filter(|school| !before.schools().contains(school)).cloned());
     RosterRecord::new(
         before.sis_id().clone(),
         before.name().clone(),
@@ -128,11 +129,7 @@ impl Columns {
     /// A line is of a staff member unless its role says otherwise; a word that is no known role is a job title.
     fn standing(&self, table: &Table<'_>) -> Standing {
         let (mut staff, mut student, mut neither) = (false, false, false);
-        for word in table
-            .get_if(self.role)
-            .split([',', ';', '|'])
-            .filter(|word| !word.trim().is_empty())
-        {
+        for word in table.get_if(self.role).split([',', ';', '|']).filter(|word| !word.trim().is_empty()) {
             match role_kind(word) {
                 Some(RoleKind::Student) => student = true,
                 Some(RoleKind::Neither) if !word.trim().eq_ignore_ascii_case("other") => neither = true,
@@ -150,10 +147,7 @@ impl Columns {
         SisId::parse(table.get(self.id))
             .map_err(|error| {
                 problems.add(table.at(Some(self.id)), ProblemKind::BadId, || {
-                    (
-                        format!("the id of the person {error}"),
-                        "give every person an id of their own",
-                    )
+                    (format!("the id of the person {error}"), "give every person an id of their own")
                 });
             })
             .ok()
@@ -186,7 +180,7 @@ impl Columns {
             Some(false) => StaffStatus::Inactive,
             None => {
                 problems.add(table.at(Some(column)), ProblemKind::UnknownStatus, || {
-                    let message = match word.trim() {
+                    let message = match word {
                         "" => "the status is empty; the person counts as inactive".to_owned(),
                         word => format!("`{}` is not a status; the person counts as inactive", shown(word)),
                     };
@@ -199,11 +193,7 @@ impl Columns {
 
     fn schools(&self, table: &Table<'_>, schools: &mut Schools, problems: &mut Problems) -> Vec<SisId> {
         let mut places: Vec<SisId> = Vec::new();
-        for name in table
-            .get_if(self.school)
-            .split([';', '|'])
-            .map(str::trim)
-            .filter(|name| !name.is_empty())
+        for name in table.get_if(self.school).split([';', '|']).map(str::trim).filter(|name| !name.is_empty())
         {
             match schools.id(name) {
                 Ok(sis_id) if places.contains(&sis_id) => {}
@@ -225,5 +215,5 @@ fn split_name(full: &str) -> (&str, &str) {
     if let Some((family, given)) = full.split_once(',') {
         return (given, family);
     }
-    full.trim().rsplit_once(char::is_whitespace).unwrap_or(("", full))
+    full.rsplit_once(char::is_whitespace).unwrap_or(("", full))
 }

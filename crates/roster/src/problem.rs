@@ -158,11 +158,7 @@ pub(crate) struct Problems {
 
 impl Problems {
     pub(crate) const fn new(limit: usize) -> Self {
-        Self {
-            kept: Vec::new(),
-            beyond: 0,
-            limit,
-        }
+        Self { kept: Vec::new(), beyond: 0, limit }
     }
 
     /// Adds one. The words are only put together if there is room for them.
@@ -189,8 +185,7 @@ impl Problems {
 
     /// The problems in the order of files and lines, and how many more there were.
     pub(crate) fn finish(mut self) -> (Vec<Problem>, u64) {
-        self.kept
-            .sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+        self.kept.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         (self.kept, self.beyond)
     }
 }
@@ -202,15 +197,9 @@ mod tests {
     #[test]
     fn a_problem_says_where_what_and_what_to_do() {
         let mut problems = Problems::new(1);
-        let at = At {
-            file: "users.csv",
-            line: 17,
-            column: Some("sourcedId"),
-        };
+        let at = At { file: "users.csv", line: 17, column: Some("sourcedId") };
         for _ in 0..3 {
-            problems.add(at, ProblemKind::BadId, || {
-                ("the id is empty".to_owned(), "give everybody an id")
-            });
+            problems.add(at, ProblemKind::BadId, || ("the id is empty".to_owned(), "give everybody an id"));
         }
         let (kept, beyond) = problems.finish();
         assert_eq!(

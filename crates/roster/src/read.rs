@@ -58,10 +58,7 @@ fn read_set(
         _ => Some(required(source, format, "roles.csv")?),
     };
     let mut problems = Problems::new(options.limits.max_problems);
-    let places: Vec<_> = [Some(orgs_file), roles_file, Some(users_file)]
-        .into_iter()
-        .flatten()
-        .collect();
+    let places: Vec<_> = [Some(orgs_file), roles_file, Some(users_file)].into_iter().flatten().collect();
     tally.expect(source.bytes(&places));
 
     let (orgs, network) = org::read(&mut source.table(orgs_file, tally)?, &mut problems)?;
@@ -85,17 +82,8 @@ fn read_set(
     }
     let (file, rows) = (table.file().to_owned(), table.rows());
     drop(table);
-    let parts = Parts {
-        format,
-        file,
-        rows,
-        problems,
-        staff,
-    };
-    parts.into_roster_file(
-        |records| Roster::new(network, orgs.into_schools(), records),
-        tally,
-    )
+    let parts = Parts { format, file, rows, problems, staff };
+    parts.into_roster_file(|records| Roster::new(network, orgs.into_schools(), records), tally)
 }
 
 /// Reads the only CSV file there is.
@@ -105,9 +93,7 @@ fn read_plain(
     tally: &Tally<'_>,
 ) -> Result<RosterFile, ReadError> {
     let Some(only) = source.only() else {
-        return Err(ReadError::NotRecognised {
-            found: source.found(),
-        });
+        return Err(ReadError::NotRecognised { found: source.found() });
     };
     let mut problems = Problems::new(options.limits.max_problems);
     tally.expect(source.bytes(&[only]));
@@ -115,23 +101,15 @@ fn read_plain(
     let (schools, staff) = plain::read(&mut table, &mut problems)?;
     let (file, rows) = (table.file().to_owned(), table.rows());
     drop(table);
-    let parts = Parts {
-        format: Format::PlainCsv,
-        file,
-        rows,
-        problems,
-        staff,
-    };
+    let parts = Parts { format: Format::PlainCsv, file, rows, problems, staff };
     parts.into_roster_file(|records| Roster::new(None, schools, records), tally)
 }
 
 fn required(source: &Source, format: Format, file: &'static str) -> Result<usize, ReadError> {
-    match source.find(file)? {
-        Some(place) => Ok(place),
-        None if source.is_lone() => Err(ReadError::PartOfRoster {
-            file: source.found().replace('`', ""),
-        }),
-        None => Err(ReadError::FileMissing { format, file }),
+    match (source.find(file)?, source.lone()) {
+        (Some(place), _) => Ok(place),
+        (None, Some(lone)) => Err(ReadError::PartOfRoster { file: lone }),
+        (None, None) => Err(ReadError::FileMissing { format, file }),
     }
 }
 
@@ -155,12 +133,7 @@ impl Parts {
         let Staff { records, not_staff } = self.staff;
         if records.is_empty() {
             let problem = problems.into_iter().next().map(Box::new);
-            return Err(ReadError::NoStaff {
-                file: self.file,
-                rows: self.rows,
-                not_staff,
-                problem,
-            });
+            return Err(ReadError::NoStaff { file: self.file, rows: self.rows, not_staff, problem });
         }
         let roster = roster(records)?;
         tally.complete();

@@ -18,34 +18,17 @@ pub(crate) fn recognise(source: &mut Source, tally: &Tally<'_>) -> Result<Format
         let roles = source.table(roles, tally)?;
         // Only OneRoster gives a role an id, a type and a status of its own.
         let one_roster = ["sourcedid", "roletype", "status"];
-        let found = one_roster
-            .into_iter()
-            .map(|key| roles.column(key))
-            .collect::<Result<Vec<_>, _>>()?;
+        let found = one_roster.into_iter().map(|key| roles.column(key)).collect::<Result<Vec<_>, _>>()?;
         let is_one_roster = found.iter().any(Option::is_some);
-        return Ok(if is_one_roster {
-            Format::OneRoster12
-        } else {
-            Format::SchoolDataSync21
-        });
+        return Ok(if is_one_roster { Format::OneRoster12 } else { Format::SchoolDataSync21 });
     }
     let Some(only) = source.only() else {
-        return Err(ReadError::NotRecognised {
-            found: source.found(),
-        });
+        return Err(ReadError::NotRecognised { found: source.found() });
     };
     let table = source.table(only, tally)?;
-    let of_a_set = ["sourcedid", "usersourcedid"]
-        .into_iter()
-        .map(|key| table.column(key));
-    if of_a_set
-        .collect::<Result<Vec<_>, _>>()?
-        .iter()
-        .any(Option::is_some)
-    {
-        return Err(ReadError::PartOfRoster {
-            file: table.file().to_owned(),
-        });
+    let of_a_set = ["sourcedid", "usersourcedid"].into_iter().map(|key| table.column(key));
+    if of_a_set.collect::<Result<Vec<_>, _>>()?.iter().any(Option::is_some) {
+        return Err(ReadError::PartOfRoster { file: table.file().to_owned() });
     }
     Ok(Format::PlainCsv)
 }
@@ -65,17 +48,14 @@ pub(crate) fn check_manifest(source: &mut Source, tally: &Tally<'_>) -> Result<O
     let mut problems = Problems::new(0);
     let mut version = None;
     while table.advance(&mut problems)? {
-        let (property, value) = (table.get(property).trim(), table.get(value).trim());
+        let (property, value) = (table.get(property), table.get(value));
         if property.eq_ignore_ascii_case("oneroster.version") {
             version = Some(match value {
                 "1.1" => Format::OneRoster11,
                 "1.2" | "1.2.1" => Format::OneRoster12,
                 other => {
                     let file = table.file().to_owned();
-                    return Err(ReadError::UnknownVersion {
-                        file,
-                        version: shown(other),
-                    });
+                    return Err(ReadError::UnknownVersion { file, version: shown(other) });
                 }
             });
         }
@@ -86,10 +66,7 @@ pub(crate) fn check_manifest(source: &mut Source, tally: &Tally<'_>) -> Result<O
             && value.eq_ignore_ascii_case("delta")
         {
             let part = format!("{}.csv", part.trim_start_matches("file."));
-            return Err(ReadError::ChangesOnly {
-                file: table.file().to_owned(),
-                part,
-            });
+            return Err(ReadError::ChangesOnly { file: table.file().to_owned(), part });
         }
     }
     Ok(version)

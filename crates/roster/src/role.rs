@@ -37,11 +37,7 @@ pub(crate) fn role_kind(word: &str) -> Option<RoleKind> {
 /// The word in lower case without spaces, hyphens and underscores; `None` if it is too long to be a role.
 fn squash<'a>(word: &str, buffer: &'a mut [u8; 32]) -> Option<&'a [u8]> {
     let mut length: usize = 0;
-    for byte in word
-        .trim()
-        .bytes()
-        .filter(|byte| !matches!(byte, b' ' | b'-' | b'_'))
-    {
+    for byte in word.trim().bytes().filter(|byte| !matches!(byte, b' ' | b'-' | b'_')) {
         *buffer.get_mut(length)? = byte.to_ascii_lowercase();
         length = length.saturating_add(1);
     }

@@ -30,21 +30,12 @@ impl RosterFile {
     /// [`StrictError`] holds the problems.
     pub fn into_strict(self) -> Result<Self, StrictError> {
         let count = self.problem_count();
-        if count == 0 {
-            Ok(self)
-        } else {
-            Err(StrictError {
-                count,
-                problems: self.problems,
-            })
-        }
+        if count == 0 { Ok(self) } else { Err(StrictError { count, problems: self.problems }) }
     }
 
     /// How many problems there were, kept or not.
     pub fn problem_count(&self) -> u64 {
-        u64::try_from(self.problems.len())
-            .unwrap_or(u64::MAX)
-            .saturating_add(self.problems_not_kept)
+        u64::try_from(self.problems.len()).unwrap_or(u64::MAX).saturating_add(self.problems_not_kept)
     }
 }
 

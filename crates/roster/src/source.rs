@@ -40,37 +40,21 @@ impl Source {
     pub(crate) fn open(path: &Path, limits: &Limits) -> Result<Self, ReadError> {
         let name = path.display().to_string();
         let metadata = fs::metadata(path).map_err(|source| match source.kind() {
-            io::ErrorKind::NotFound => ReadError::NotFound {
-                path: path.to_owned(),
-            },
-            _ => ReadError::Unreadable {
-                file: name.clone(),
-                source,
-            },
+            io::ErrorKind::NotFound => ReadError::NotFound { path: path.to_owned() },
+            _ => ReadError::Unreadable { file: name.clone(), source },
         })?;
         if metadata.is_dir() {
             let files =
                 files_of_folder(path).map_err(|source| ReadError::Unreadable { file: name, source })?;
-            return Ok(Self {
-                files,
-                archive: None,
-                lone: false,
-            });
+            return Ok(Self { files, archive: None, lone: false });
         }
-        let unreadable = |source| ReadError::Unreadable {
-            file: name.clone(),
-            source,
-        };
+        let unreadable = |source| ReadError::Unreadable { file: name.clone(), source };
         if !metadata.is_file() {
             return Err(unreadable(io::Error::other("it is neither a file nor a folder")));
         }
         if metadata.len() > limits.max_file_bytes {
             let allowed = limits.max_file_bytes;
-            return Err(ReadError::TooLarge {
-                file: name,
-                limit: Limit::FileBytes,
-                allowed,
-            });
+            return Err(ReadError::TooLarge { file: name, limit: Limit::FileBytes, allowed });
         }
         let mut file = File::open(path).map_err(unreadable)?;
         if is_zip(&mut file).map_err(unreadable)? {
@@ -82,27 +66,18 @@ impl Source {
             bytes: metadata.len(),
             place: Place::Path(path.to_owned()),
         };
-        Ok(Self {
-            files: vec![file],
-            archive: None,
-            lone: true,
-        })
+        Ok(Self { files: vec![file], archive: None, lone: true })
     }
 
     fn open_zip(name: &str, file: File, length: u64) -> Result<Self, ReadError> {
         let archive = ZipArchive::new(BufReader::new(file)).map_err(|error| zip_fault(name, error))?;
         if archive.has_duplicate_names() {
             let reason = "two files in it have the same name".to_owned();
-            return Err(ReadError::BadZip {
-                file: name.to_owned(),
-                reason,
-            });
+            return Err(ReadError::BadZip { file: name.to_owned(), reason });
         }
         let mut files = Vec::new();
         for index in 0..archive.len() {
-            let entry = archive
-                .by_index_data(index)
-                .map_err(|error| zip_fault(name, error))?;
+            let entry = archive.by_index_data(index).map_err(|error| zip_fault(name, error))?;
             let full_name = String::from_utf8_lossy(entry.name_raw()).into_owned();
             // The folders are only read to skip what macOS adds; nothing is ever written to them.
             let mut parts = full_name.split(['/', '\\']).rev();
@@ -118,25 +93,18 @@ impl Source {
                 full_name,
             });
         }
-        Ok(Self {
-            files,
-            archive: Some(archive),
-            lone: false,
-        })
+        Ok(Self { files, archive: Some(archive), lone: false })
     }
 
-    /// True if the path named one file, not a folder or zip.
-    pub(crate) const fn is_lone(&self) -> bool {
-        self.lone
+    /// The name of the file, if the path named one and not a folder or zip.
+    pub(crate) fn lone(&self) -> Option<String> {
+        if self.lone { self.files.first().map(|file| shown(&file.name)) } else { None }
     }
 
     /// The place of the file called `name`, in any case of letters.
     pub(crate) fn find(&self, name: &str) -> Result<Option<usize>, ReadError> {
-        let mut found = self
-            .files
-            .iter()
-            .enumerate()
-            .filter(|(_, file)| file.name.eq_ignore_ascii_case(name));
+        let mut found =
+            self.files.iter().enumerate().filter(|(_, file)| file.name.eq_ignore_ascii_case(name));
         match (found.next(), found.next()) {
             (Some((_, first)), Some((_, second))) => Err(ReadError::FileTwice {
                 file: name.to_owned(),
@@ -154,22 +122,15 @@ impl Source {
 
     /// How large the files at `places` are together, as far as is known.
     pub(crate) fn bytes(&self, places: &[usize]) -> u64 {
-        let sizes = places
-            .iter()
-            .filter_map(|place| self.files.get(*place))
-            .map(|file| file.bytes);
+        let sizes = places.iter().filter_map(|place| self.files.get(*place)).map(|file| file.bytes);
         sizes.fold(0, u64::saturating_add)
     }
 
     /// The names of the files, in words.
     pub(crate) fn found(&self) -> String {
         const SHOWN: usize = 12;
-        let mut names: Vec<_> = self
-            .files
-            .iter()
-            .take(SHOWN)
-            .map(|file| format!("`{}`", shown(&file.name)))
-            .collect();
+        let mut names: Vec<_> =
+            self.files.iter().take(SHOWN).map(|file| format!("`{}`", shown(&file.name))).collect();
         match self.files.len().checked_sub(SHOWN) {
             _ if names.is_empty() => return "no CSV file".to_owned(),
             Some(more) if more > 0 => names.push(format!("and {more} more")),
@@ -190,10 +151,8 @@ impl Source {
         let name = shown(&file.name);
         let (reader, packed): (Box<dyn Read + 'a>, _) = match (&file.place, self.archive.as_mut()) {
             (Place::Path(path), _) => {
-                let open = File::open(path).map_err(|source| ReadError::Unreadable {
-                    file: name.clone(),
-                    source,
-                })?;
+                let open = File::open(path)
+                    .map_err(|source| ReadError::Unreadable { file: name.clone(), source })?;
                 (Box::new(open), None)
             }
             (Place::Entry { index, packed }, Some(archive)) => {
@@ -201,9 +160,7 @@ impl Source {
                 if encrypted {
                     return Err(ReadError::EncryptedZip { file: name });
                 }
-                let entry = archive
-                    .by_index(*index)
-                    .map_err(|error| zip_fault(&name, error))?;
+                let entry = archive.by_index(*index).map_err(|error| zip_fault(&name, error))?;
                 (Box::new(entry), Some(*packed))
             }
             (Place::Entry { .. }, None) => return Err(ReadError::NotRecognised { found: name }),
@@ -234,12 +191,7 @@ fn list(path: &Path) -> io::Result<(Vec<CsvFile>, Vec<PathBuf>)> {
             folders.push(path);
         } else if metadata.is_file() && is_csv(&name) {
             let full_name = name.clone();
-            files.push(CsvFile {
-                name,
-                full_name,
-                bytes: metadata.len(),
-                place: Place::Path(path),
-            });
+            files.push(CsvFile { name, full_name, bytes: metadata.len(), place: Place::Path(path) });
         }
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
@@ -247,9 +199,7 @@ fn list(path: &Path) -> io::Result<(Vec<CsvFile>, Vec<PathBuf>)> {
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default()
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// True for names that end in `.csv`, except hidden files and the shadows that macOS puts beside every file.
@@ -272,9 +222,6 @@ fn zip_fault(file: &str, error: ZipError) -> ReadError {
         ZipError::Io(source) if source.get_ref().is_none() && source.raw_os_error().is_some() => {
             ReadError::Unreadable { file, source }
         }
-        other => ReadError::BadZip {
-            file,
-            reason: other.to_string(),
-        },
+        other => ReadError::BadZip { file, reason: other.to_string() },
     }
 }

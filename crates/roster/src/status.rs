@@ -6,9 +6,8 @@
 /// OneRoster: `active`, `tobedeleted`, and in 1.1 `inactive`; `true` and `false` in `enabledUser`. The others are
 /// what people write into a plain CSV file.
 pub(crate) fn is_active(word: &str) -> Option<bool> {
-    const ACTIVE: [&str; 10] = [
-        "active", "true", "1", "yes", "y", "t", "enabled", "current", "employed", "on",
-    ];
+    const ACTIVE: [&str; 10] =
+        ["active", "true", "1", "yes", "y", "t", "enabled", "current", "employed", "on"];
     const INACTIVE: [&str; 14] = [
         "tobedeleted",
         "inactive",

@@ -52,35 +52,24 @@ impl<'a> Table<'a> {
         table.header = table.record.iter().map(|name| name.trim().to_owned()).collect();
         // UTF-16 without a mark is UTF-8 as far as bytes go, with every other character a NUL.
         if table.header.iter().any(|name| name.contains('\0')) {
-            return Err(ReadError::NotUtf8 {
-                file: table.file,
-                line: 1,
-            });
+            return Err(ReadError::NotUtf8 { file: table.file, line: 1 });
         }
         Ok(table)
     }
 
     /// The column called `key`, which is compared as [`normalised`].
     pub(crate) fn column(&self, key: &str) -> Result<Option<Column>, ReadError> {
-        let mut places = self
-            .header
-            .iter()
-            .enumerate()
-            .filter(|(_, name)| normalised(name) == key);
+        let mut places = self.header.iter().enumerate().filter(|(_, name)| normalised(name) == key);
         let first = places.next().map(|(place, _)| Column(place));
         match places.next() {
             None => Ok(first),
-            Some((_, name)) => Err(ReadError::ColumnTwice {
-                file: self.file.clone(),
-                column: shown(name),
-            }),
+            Some((_, name)) => Err(ReadError::ColumnTwice { file: self.file.clone(), column: shown(name) }),
         }
     }
 
     /// The column called `name`, which must be there.
     pub(crate) fn require(&self, name: &str) -> Result<Column, ReadError> {
-        self.column(&normalised(name))?
-            .ok_or_else(|| self.missing(&format!("`{name}`")))
+        self.column(&normalised(name))?.ok_or_else(|| self.missing(&format!("`{name}`")))
     }
 
     /// The error that says that a column is missing.
@@ -89,37 +78,25 @@ impl<'a> Table<'a> {
         let found = if self.header.iter().any(|name| name.contains('@')) {
             "something that does not look like the names of columns".to_owned()
         } else {
-            let names: Vec<_> = self
-                .header
-                .iter()
-                .take(40)
-                .map(|name| format!("`{}`", shown(name)))
-                .collect();
+            let names: Vec<_> =
+                self.header.iter().take(40).map(|name| format!("`{}`", shown(name))).collect();
             names.join(", ")
         };
-        ReadError::ColumnMissing {
-            file: self.file.clone(),
-            column: column.to_owned(),
-            found,
-        }
+        ReadError::ColumnMissing { file: self.file.clone(), column: column.to_owned(), found }
     }
 
     /// Goes to the next line that has as many columns as the header; false at the end. Lines with another number of
     /// columns are problems; empty ones are nothing.
     pub(crate) fn advance(&mut self, problems: &mut Problems) -> Result<bool, ReadError> {
         while self.read()? {
-            if self.record.as_slice().trim().is_empty() {
+            if self.get(Column(0)).is_empty() && self.record.as_slice().trim().is_empty() {
                 continue;
             }
             self.rows = self.rows.saturating_add(1);
             let allowed = self.tally.limits().max_rows;
             if self.rows > allowed {
                 let file = self.file.clone();
-                return Err(ReadError::TooLarge {
-                    file,
-                    limit: crate::Limit::Rows,
-                    allowed,
-                });
+                return Err(ReadError::TooLarge { file, limit: crate::Limit::Rows, allowed });
             }
             let (columns, expected) = (self.record.len(), self.header.len());
             let complete = columns == expected
@@ -137,9 +114,13 @@ impl<'a> Table<'a> {
         Ok(false)
     }
 
-    /// The value in a column of the current line, as it stands there.
+    /// The value in a column of the current line, trimmed.
     pub(crate) fn get(&self, column: Column) -> &str {
-        self.record.get(column.0).unwrap_or_default()
+        let text = self.record.get(column.0).unwrap_or_default();
+        match text.as_bytes() {
+            [] | [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
+            _ => text.trim(),
+        }
     }
 
     /// The value in a column that the file may lack; then it is empty.
@@ -149,19 +130,9 @@ impl<'a> Table<'a> {
 
     /// The line on which the current record begins.
     pub(crate) fn line(&self) -> u64 {
-        let within = self
-            .record
-            .as_slice()
-            .bytes()
-            .filter(|byte| *byte == b'\n')
-            .count();
+        let within = self.record.as_slice().bytes().filter(|byte| *byte == b'\n').count();
         let within = u64::try_from(within).unwrap_or(u64::MAX);
-        self.reader
-            .position()
-            .line()
-            .saturating_sub(within)
-            .saturating_sub(1)
-            .max(1)
+        self.reader.position().line().saturating_sub(within).saturating_sub(1).max(1)
     }
 
     /// The current line and a column of it, for a problem.
@@ -171,14 +142,8 @@ impl<'a> Table<'a> {
 
     /// An earlier line and a column of it, for a problem.
     pub(crate) fn at_line(&self, line: u64, column: Option<Column>) -> At<'_> {
-        let column = column
-            .and_then(|column| self.header.get(column.0))
-            .map(String::as_str);
-        At {
-            file: &self.file,
-            line,
-            column,
-        }
+        let column = column.and_then(|column| self.header.get(column.0)).map(String::as_str);
+        At { file: &self.file, line, column }
     }
 
     /// The name of the file.
@@ -208,10 +173,7 @@ impl<'a> Table<'a> {
             ErrorKind::Utf8 { .. } => {
                 // The reader stands behind the line, and has forgotten what was in it.
                 let line = self.reader.position().line().saturating_sub(1).max(1);
-                ReadError::NotUtf8 {
-                    file: self.file.clone(),
-                    line,
-                }
+                ReadError::NotUtf8 { file: self.file.clone(), line }
             }
             other => ReadError::Unreadable {
                 file: self.file.clone(),
@@ -223,31 +185,20 @@ impl<'a> Table<'a> {
 
 /// A header in lower case, letters and digits only: `E-Mail Address` and `email_address` are one.
 pub(crate) fn normalised(header: &str) -> String {
-    header
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+    header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// What went wrong below the CSV: a limit, the disk, or the zip.
 fn read_fault(file: &str, in_zip: bool, error: io::Error) -> ReadError {
     let file = file.to_owned();
     match error.get_ref().and_then(|inner| inner.downcast_ref::<Overrun>()) {
-        Some(Overrun { limit, allowed }) => ReadError::TooLarge {
-            file,
-            limit: *limit,
-            allowed: *allowed,
-        },
-        None if in_zip => ReadError::BadZip {
-            file,
-            reason: error.to_string(),
-        },
+        Some(Overrun { limit, allowed }) => ReadError::TooLarge { file, limit: *limit, allowed: *allowed },
+        None if in_zip => ReadError::BadZip { file, reason: error.to_string() },
         None => ReadError::Unreadable { file, source: error },
     }
 }
 
-/// The start of the file, with its first line if that is not very long, without a byte order mark.
+/// The start of the file, with its first line if that is not very long. The reader behind drops a byte order mark.
 fn sniff(meter: &mut Meter<'_>) -> io::Result<Vec<u8>> {
     let mut start = Vec::new();
     let mut chunk = [0; 4096];
@@ -257,9 +208,6 @@ fn sniff(meter: &mut Meter<'_>) -> io::Result<Vec<u8>> {
             break;
         }
         start.extend_from_slice(chunk.get(..read).unwrap_or_default());
-    }
-    if start.starts_with(b"\xEF\xBB\xBF") {
-        start.drain(..3);
     }
     Ok(start)
 }
@@ -281,8 +229,7 @@ fn delimiter(start: &[u8]) -> u8 {
         }
     }
     let most = counts.iter().rev().max_by_key(|(_, count)| *count);
-    most.filter(|(_, count)| *count > 0)
-        .map_or(b',', |(separator, _)| *separator)
+    most.filter(|(_, count)| *count > 0).map_or(b',', |(separator, _)| *separator)
 }
 
 #[cfg(test)]

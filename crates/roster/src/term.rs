@@ -63,18 +63,14 @@ impl TermColumns {
 
     /// The term of the role on the current line. What cannot be read becomes a problem, if `problems` are wanted.
     pub(crate) fn read(&self, table: &Table<'_>, today: NaiveDate, problems: Option<&mut Problems>) -> Term {
-        let status = table.get_if(self.status).trim();
-        let begin = table.get_if(self.begin).trim();
-        let end = table.get_if(self.end).trim();
+        let status = table.get_if(self.status);
+        let begin = table.get_if(self.begin);
+        let end = table.get_if(self.end);
         if status.is_empty() && begin.is_empty() && end.is_empty() {
             return Term::Current;
         }
         let (begin_day, end_day) = (parse_date(begin), parse_date(end));
-        let there = if status.is_empty() {
-            Some(true)
-        } else {
-            is_active(status)
-        };
+        let there = if status.is_empty() { Some(true) } else { is_active(status) };
         let unclear_begin = begin_day.is_none() && !begin.is_empty();
         let unclear_end = end_day.is_none() && !end.is_empty();
         if let Some(problems) = problems {

@@ -37,23 +37,9 @@ const GIVEN: &[&str] = &[
     "forename",
     "forenames",
 ];
-const FAMILY: &[&str] = &[
-    "preferredlastname",
-    "preferredfamilyname",
-    "lastname",
-    "last",
-    "surname",
-    "familyname",
-    "family",
-];
-const FULL_NAME: &[&str] = &[
-    "fullname",
-    "displayname",
-    "staffname",
-    "employeename",
-    "teachername",
-    "name",
-];
+const FAMILY: &[&str] =
+    &["preferredlastname", "preferredfamilyname", "lastname", "last", "surname", "familyname", "family"];
+const FULL_NAME: &[&str] = &["fullname", "displayname", "staffname", "employeename", "teachername", "name"];
 const EMAIL: &[&str] = &[
     "workemail",
     "workemailaddress",
