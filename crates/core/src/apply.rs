@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::store::{RowLock, SharedPassword, StoreError, UnitOfWork, UserInsert};
+use crate::store::{RowLock, SharedPassword, SharedPasswordInsert, StoreError, UnitOfWork, UserInsert};
 use crate::{
-    Decision, Facts, IdSet, Partial, PasswordHash, PasswordState, Plan, PlanRow, PlannedPassword, Progress,
-    Reason, ReasonSet, Report, ReportRow, StaffId, Step, Subject, Timestamp, User, UserId, Warning,
-    WarningSet, assess,
+    Decision, EmailSharer, Facts, IdSet, Outcome, Partial, PasswordHash, PasswordState, Plan, PlanRow,
+    PlannedPassword, Progress, Reason, ReasonSet, Report, ReportRow, StaffId, Step, Subject, Timestamp, User,
+    UserId, Warning, WarningSet, assess,
 };
 
 /// How many rows go to the store at a time: enough to make a round trip worth it, few enough to bound memory.
@@ -18,6 +18,9 @@ pub(crate) enum ApplyError {
     /// A user id of the plan belongs to another user.
     #[error("a user id of the plan is in use")]
     UserIdTaken,
+    /// The id of the plan's shared password belongs to another secret.
+    #[error("the id of the plan's shared password is in use")]
+    SharedPasswordIdTaken,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -56,21 +59,31 @@ pub(crate) async fn apply(
         progress.report(Step::Create, done, Some(order.len()));
     }
     let rows = plan.rows().iter().zip(verdicts);
-    let rows =
-        rows.map(|(row, verdict)| ReportRow::settled(row, verdict.decision, verdict.warnings)).collect();
+    let rows = rows.map(|(row, verdict)| verdict.settle(row)).collect();
     Ok(Report::on(plan, at, rows))
 }
 
 /// What is to become of a row.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 struct Verdict {
     decision: Decision,
     warnings: WarningSet,
+    /// Who shares the email by the facts of now; `None` if nobody looked again.
+    email_sharers: Option<Vec<EmailSharer>>,
 }
 
 impl Verdict {
     const fn as_planned(row: &PlanRow) -> Self {
-        Self { decision: row.decision(), warnings: row.warnings() }
+        Self { decision: row.decision(), warnings: row.warnings(), email_sharers: None }
+    }
+
+    fn settle(self, row: &PlanRow) -> ReportRow {
+        let outcome = match self.decision {
+            Decision::Create(user) => Outcome::Created(user),
+            Decision::Refuse(reasons) => Outcome::Refused(reasons),
+        };
+        let email_sharers = self.email_sharers.unwrap_or_else(|| row.email_sharers().to_vec());
+        ReportRow::new(row.subject().clone(), outcome, self.warnings, email_sharers)
     }
 
     const fn creates(&self) -> bool {
@@ -107,7 +120,7 @@ async fn decide_again(
     let facts = uow.staff().facts(&ids, RowLock::Held).await?;
     for ((index, _), facts) in chunk.iter().zip(facts) {
         if let (Some(row), Some(verdict)) = (plan.rows().get(*index), verdicts.get_mut(*index)) {
-            *verdict = last_word(plan, row, facts.as_ref());
+            *verdict = last_word(plan, row, facts);
         }
     }
     Ok(())
@@ -115,14 +128,14 @@ async fn decide_again(
 
 /// The verdict on a chosen row, by the facts of now. The email must still be the one the administrator saw: a user for
 /// another address than the one previewed is not what they asked for.
-fn last_word(plan: &Plan, row: &PlanRow, facts: Option<&Facts>) -> Verdict {
+fn last_word(plan: &Plan, row: &PlanRow, facts: Option<Facts>) -> Verdict {
     let Some(facts) = facts else {
         return Verdict {
             decision: Decision::Refuse(ReasonSet::only(Reason::Unknown)),
-            warnings: row.warnings(),
+            ..Verdict::as_planned(row)
         };
     };
-    let now = assess(facts, plan.school());
+    let now = assess(&facts, plan.school());
     let warnings =
         now.warnings.with_if(row.basis() != Some(facts.fingerprint()), Warning::ChangedSincePreview);
     let planned = row.subject().email().and_then(crate::StaffEmail::valid);
@@ -131,7 +144,7 @@ fn last_word(plan: &Plan, row: &PlanRow, facts: Option<&Facts>) -> Verdict {
         (Some(planned), Some(current)) if planned.is_same_address(current) => row.decision(),
         _ => Decision::Refuse(ReasonSet::only(Reason::EmailChanged)),
     };
-    Verdict { decision, warnings }
+    Verdict { decision, warnings, email_sharers: Some(facts.email_sharers) }
 }
 
 fn all_or_nothing(verdicts: &mut [Verdict]) {
@@ -147,11 +160,14 @@ async fn write_shared_password(
     plan: &Plan,
     hashes: &Hashes,
     at: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), ApplyError> {
     if let (PlannedPassword::Shared { secret, valid }, Some(hash)) = (plan.password(), &hashes.shared) {
         let expires_at = at.plus_days(valid.days());
         let shared = SharedPassword { id: secret, hash: hash.clone(), expires_at };
-        uow.passwords().insert_shared(&shared).await?;
+        // The users of this batch must not come to share the password of another.
+        if uow.passwords().insert_shared(&shared).await? == SharedPasswordInsert::AlreadyThere {
+            return Err(ApplyError::SharedPasswordIdTaken);
+        }
     }
     Ok(())
 }

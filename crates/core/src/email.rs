@@ -5,6 +5,7 @@ mod canonical;
 use std::fmt;
 use std::sync::Arc;
 
+use self::canonical::{Canonical, canonical_form};
 use crate::text::{TextError, clean_opaque, is_invisible};
 
 /// Why a text is not an email address that a person can sign in with.
@@ -64,9 +65,14 @@ impl Email {
     /// [`EmailError`] says what is wrong.
     pub fn parse(text: &str) -> Result<Self, EmailError> {
         let given = text.trim();
-        let canonical = canonical::canonical_form(given)?;
+        let form = canonical_form(given)?;
         let given: Arc<str> = given.into();
-        let canonical = if *given == *canonical { Arc::clone(&given) } else { canonical.as_ref().into() };
+        let canonical = match form {
+            Canonical::AsGiven => Arc::clone(&given),
+            Canonical::Lowered => lowered(&given),
+            Canonical::Other(form) if *form == *given => Arc::clone(&given),
+            Canonical::Other(form) => form.into(),
+        };
         Ok(Self { given, canonical })
     }
 
@@ -89,6 +95,15 @@ impl Email {
     pub fn canonical_shared(&self) -> Arc<str> {
         Arc::clone(&self.canonical)
     }
+}
+
+/// Changed in its own memory: no copy that is thrown away.
+fn lowered(text: &str) -> Arc<str> {
+    let mut lowered: Arc<str> = text.into();
+    if let Some(text) = Arc::get_mut(&mut lowered) {
+        text.make_ascii_lowercase();
+    }
+    lowered
 }
 
 impl fmt::Display for Email {
@@ -192,8 +207,10 @@ fn displayable(text: &str) -> Arc<str> {
                 .collect()
         }
     };
+    // A cut may have left white space at the end, which a second reading would trim.
+    let keep = keep.trim_end();
     // Cutting or clearing must not turn a bad text into somebody's address.
-    if Email::parse(&keep).is_ok() { format!("{keep}\u{2026}").into() } else { keep.into() }
+    if Email::parse(keep).is_ok() { format!("{keep}\u{2026}").into() } else { keep.into() }
 }
 
 impl From<Option<String>> for StaffEmail {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    Actor, BatchId, Decision, EmailSharer, GroupId, NetworkId, Plan, PlanRow, ReasonSet, SchoolId, Subject,
-    Timestamp, UserId, WarningSet,
+    Actor, BatchId, EmailSharer, GroupId, NetworkId, Plan, ReasonSet, SchoolId, Subject, Timestamp, UserId,
+    WarningSet,
 };
 
 /// How many staff members were asked for, created and refused; they add up (R14).
@@ -55,15 +55,6 @@ impl ReportRow {
         email_sharers: Vec<EmailSharer>,
     ) -> Self {
         Self { subject, outcome, warnings, email_sharers }
-    }
-
-    /// What becomes of a row of a plan that is carried out with that `decision` in the end.
-    pub(crate) fn settled(row: &PlanRow, decision: Decision, warnings: WarningSet) -> Self {
-        let outcome = match decision {
-            Decision::Create(user) => Outcome::Created(user),
-            Decision::Refuse(reasons) => Outcome::Refused(reasons),
-        };
-        Self::new(row.subject().clone(), outcome, warnings, row.email_sharers().to_vec())
     }
 
     /// Whom it is about.

@@ -41,6 +41,9 @@ fn is_forbidden(c: char) -> bool {
 /// Characters one cannot see, or that move the others about: white space, controls, and what Unicode calls
 /// default-ignorable (`DerivedCoreProperties.txt`). With one of them inside, two texts look the same.
 pub(crate) fn is_invisible(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control() || c == ' ';
+    }
     c.is_control()
         || c.is_whitespace()
         || matches!(

@@ -7,7 +7,8 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 /// A moment in UTC, in whole microseconds.
 ///
 /// Databases keep microseconds and drop what is finer; a moment that changed on its way through a store
-/// would make a second read disagree with the first. So the finer part is dropped here, once.
+/// would make a second read disagree with the first. So the finer part is dropped here, once; and a leap second, for
+/// which they have no number either, becomes the second after it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(from = "DateTime<Utc>", into = "DateTime<Utc>"))]
@@ -16,7 +17,8 @@ pub struct Timestamp(DateTime<Utc>);
 impl Timestamp {
     /// The moment `at`, less what is finer than a microsecond.
     pub fn new(at: DateTime<Utc>) -> Self {
-        Self(at.trunc_subsecs(6))
+        let at = at.trunc_subsecs(6);
+        Self(DateTime::from_timestamp_micros(at.timestamp_micros()).unwrap_or(at))
     }
 
     /// The moment as chrono has it.

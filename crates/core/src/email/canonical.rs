@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use super::{Email, EmailError};
 use crate::text::is_invisible;
@@ -16,8 +16,19 @@ const MAX_LOCAL_BYTES: usize = 64;
 /// The most bytes a label of a domain may have (RFC 1035, section 2.3.4).
 const MAX_LABEL_BYTES: usize = 63;
 
-/// `given` is trimmed already. Borrowed if it is its own canonical form.
-pub(super) fn canonical_form(given: &str) -> Result<Cow<'_, str>, EmailError> {
+/// How the canonical form of an address relates to the address.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Canonical {
+    /// It is the address.
+    AsGiven,
+    /// It is the address with its ASCII capitals put into lower case.
+    Lowered,
+    /// It is this.
+    Other(String),
+}
+
+/// `given` is trimmed already. For most addresses nothing is allocated.
+pub(super) fn canonical_form(given: &str) -> Result<Canonical, EmailError> {
     if given.is_empty() {
         return Err(EmailError::Empty);
     }
@@ -25,9 +36,9 @@ pub(super) fn canonical_form(given: &str) -> Result<Cow<'_, str>, EmailError> {
         return Err(EmailError::TooLong);
     }
     match plain(given.as_bytes()) {
-        Plain::Canonical => Ok(Cow::Borrowed(given)),
-        Plain::Capitals => Ok(Cow::Owned(given.to_ascii_lowercase())),
-        Plain::No => general(given).map(Cow::Owned),
+        Plain::Canonical => Ok(Canonical::AsGiven),
+        Plain::Capitals => Ok(Canonical::Lowered),
+        Plain::No => general(given).map(Canonical::Other),
     }
 }
 
@@ -117,27 +128,28 @@ fn dot_atom(local: &[u8]) -> Option<u8> {
 /// At least two labels of letters, digits and inner hyphens; none an A-label; the last not all digits. Answers with
 /// everything its bytes can be.
 fn host_name(domain: &[u8]) -> Option<u8> {
-    let (mut seen, mut labels, mut last_is_number) = (0, 0_u8, false);
-    for label in domain.split(|byte| *byte == b'.') {
-        let (first, last) = label.first().zip(label.last())?;
-        if *first == b'-' || *last == b'-' || label.len() > MAX_LABEL_BYTES {
-            return None;
-        }
-        last_is_number = true;
-        for byte in label {
-            let class = class_of(*byte);
-            if class & HOST == 0 && *byte != b'-' {
-                return None;
-            }
-            last_is_number &= class & DIGIT != 0;
+    let (mut seen, mut dots) = (0, 0_usize);
+    let (mut length, mut all, mut before) = (0_usize, HOST | DIGIT, b'.');
+    for byte in domain {
+        let class = class_of(*byte);
+        if class & HOST != 0 {
             seen |= class;
-        }
-        if label.get(2..4) == Some(b"--") {
+            all &= class;
+            length += 1;
+        } else if *byte == b'-' && length > 0 && !(length == 3 && before == b'-') {
+            // Two hyphens in the third and fourth place mark an A-label, or something that is yet to come.
+            all = 0;
+            length += 1;
+        } else if *byte == b'.' && before != b'-' && before != b'.' && length <= MAX_LABEL_BYTES {
+            dots += 1;
+            (length, all) = (0, HOST | DIGIT);
+        } else {
             return None;
         }
-        labels = labels.saturating_add(1);
+        before = *byte;
     }
-    (labels >= 2 && !last_is_number).then_some(seen & !NOT_ASCII)
+    let ends_well = before != b'-' && before != b'.' && length <= MAX_LABEL_BYTES && all & DIGIT == 0;
+    (dots > 0 && ends_well).then_some(seen)
 }
 
 /// Every address there is.
@@ -168,6 +180,12 @@ fn canonical_local(local: &str) -> String {
     if local.is_ascii() {
         return local.to_ascii_lowercase();
     }
+    if is_nfkc_quick(local.chars()) == IsNormalized::Yes {
+        let small: String = small_letters(local.chars()).collect();
+        if is_nfkc_quick(small.chars()) == IsNormalized::Yes {
+            return small;
+        }
+    }
     let mut now: String = lower(local).collect();
     for _ in 0..4 {
         if lower(&now).eq(now.chars()) {
@@ -178,10 +196,14 @@ fn canonical_local(local: &str) -> String {
     now
 }
 
+fn lower(text: &str) -> impl Iterator<Item = char> {
+    small_letters(text.nfkc()).nfkc()
+}
+
 /// Character by character, so that a letter's case never depends on its neighbours: the two small sigmas share
 /// one capital and are one letter here.
-fn lower(text: &str) -> impl Iterator<Item = char> {
-    text.nfkc().flat_map(char::to_lowercase).map(|c| if c == 'ς' { 'σ' } else { c }).nfkc()
+fn small_letters(letters: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    letters.flat_map(char::to_lowercase).map(|c| if c == 'ς' { 'σ' } else { c })
 }
 
 fn canonical_domain(domain: &str) -> Result<Cow<'_, str>, EmailError> {
@@ -228,7 +250,11 @@ mod tests {
     }
 
     fn canonical(text: &str) -> Option<String> {
-        canonical_form(text).ok().map(Cow::into_owned)
+        canonical_form(text).ok().map(|form| match form {
+            Canonical::AsGiven => text.to_owned(),
+            Canonical::Lowered => text.to_ascii_lowercase(),
+            Canonical::Other(form) => form,
+        })
     }
 
     proptest! {

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use super::{Asked, Attempts, PasswordCapability, Staffroom};
 use crate::access::AccessError;
 use crate::apply::{ApplyError, Hashes, apply};
-use crate::store::{BatchInsert, Mode, StoreError};
+use crate::store::{BatchInsert, Mode, StoreError, UnitOfWork};
 use crate::{
     Attempt, AuditEvent, AuditId, AuditRecord, Batch, Decision, HandOff, HandOffEntry, HashingError, Plan,
-    PlannedPassword, Report, Secret, Session, UserId, WayIn, WeakPassword,
+    PlannedPassword, Report, ReportRow, Secret, Session, UserId, WayIn, WeakPassword,
 };
 
 /// Why a plan was not committed. Nothing was written, except where a variant says so.
@@ -27,6 +27,9 @@ pub enum CommitError {
     /// The plan names user ids that belong to other users: it was not made by a preview.
     #[error("a user id of the plan is in use; preview again")]
     UserIdTaken,
+    /// The plan names a shared password that belongs to another batch: it was not made by a preview.
+    #[error("the id of the plan's shared password is in use; preview again")]
+    SharedPasswordIdTaken,
     /// The plan wants a shared password, and none was handed in; or the other way round.
     #[error("a shared password goes with a plan that asks for one, and only with such a plan")]
     PasswordMismatch,
@@ -118,11 +121,17 @@ impl Staffroom {
         if plan.network() != session.network() || plan.actor() != session.actor() {
             return Err(CommitError::NotYourPlan);
         }
-        if let Some(before) = self.look_before_hashing(session, plan).await? {
+        let mut attempts = Attempts::new();
+        let before = loop {
+            match self.look_before_hashing(session, plan).await {
+                Err(CommitError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
+                looked => break looked?,
+            }
+        };
+        if let Some(before) = before {
             return repeated(plan, before);
         }
         let prepared = self.prepare_passwords(plan, shared).await?;
-        let mut attempts = Attempts::new();
         loop {
             match self.try_commit(session, plan, &prepared.hashes).await {
                 Ok(Tried::Done(report)) => {
@@ -202,13 +211,15 @@ impl Staffroom {
     ) -> Result<Tried, CommitError> {
         let mut uow = self.store.begin(session.network(), Mode::Write).await?;
         if let Some(batch) = uow.batches().find(plan.batch()).await? {
-            return Ok(Tried::Before(batch));
+            let ours = keeps_our_hash(&mut *uow, &batch, hashes).await?;
+            return Ok(if ours { Tried::Done(batch.report) } else { Tried::Before(batch) });
         }
         let mut uow = self.check(uow, session, &Asked::committing(plan)).await?;
         let at = self.clock.now();
         let report =
             apply(&mut *uow, plan, hashes, at, &*self.progress).await.map_err(|error| match error {
                 ApplyError::UserIdTaken => CommitError::UserIdTaken,
+                ApplyError::SharedPasswordIdTaken => CommitError::SharedPasswordIdTaken,
                 ApplyError::Store(error) => error.into(),
             })?;
         let shared_password = match plan.password() {
@@ -256,6 +267,20 @@ impl Asked {
             group: plan.group(),
             batch: Some(plan.batch()),
         }
+    }
+}
+
+/// True if `batch` is the doing of this very commit, whose reply was lost: the store keeps a hash that only it made. Its
+/// generated passwords have been shown to nobody yet.
+async fn keeps_our_hash(
+    uow: &mut dyn UnitOfWork,
+    batch: &Batch,
+    hashes: &Hashes,
+) -> Result<bool, StoreError> {
+    let mut users = batch.report.rows().iter().filter_map(ReportRow::user);
+    match users.find_map(|user| Some((user, hashes.generated.get(&user)?))) {
+        Some((user, hash)) => Ok(uow.passwords().find(user).await?.as_ref() == Some(hash)),
+        None => Ok(false),
     }
 }
 
