@@ -1,0 +1,89 @@
+//! The hand-off sheet: a file by which an administrator tells people that they can sign in. Nobody else does.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use staffroom_core::{HandOff, HandOffEntry, WayIn};
+
+use crate::error::Error;
+use crate::output::csv::cause;
+use crate::output::formula::guarded;
+
+/// A sheet that has its place on the disk and nothing in it yet: what can go wrong with the place goes wrong before
+/// anything is done.
+#[derive(Debug)]
+pub(crate) struct Sheet {
+    path: PathBuf,
+    file: File,
+}
+
+/// Fails if the sheet is there already, which the caller should know before a large roster is read.
+pub(crate) fn check_place(path: &Path) -> Result<(), Error> {
+    if path.symlink_metadata().is_ok() {
+        return Err(Error::HandOffExists(path.to_owned()));
+    }
+    Ok(())
+}
+
+impl Sheet {
+    /// Makes the file, which only its owner can read, and which must not be there yet.
+    pub(crate) fn create(path: &Path) -> Result<Self, Error> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        match options.open(path) {
+            Ok(file) => Ok(Self { path: path.to_owned(), file }),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                Err(Error::HandOffExists(path.to_owned()))
+            }
+            Err(source) => Err(Error::HandOff { path: path.to_owned(), source }),
+        }
+    }
+
+    /// Writes the sheet; answers with where it is.
+    pub(crate) fn write(self, hand_off: &HandOff) -> Result<PathBuf, Error> {
+        let Self { path, mut file } = self;
+        match write(&mut file, hand_off) {
+            Ok(()) => Ok(path),
+            Err(source) => Err(Error::HandOff { path, source }),
+        }
+    }
+
+    /// Takes the empty sheet away again.
+    pub(crate) fn discard(self) {
+        let Self { path, file } = self;
+        drop(file);
+        drop(std::fs::remove_file(path));
+    }
+}
+
+fn write(file: &mut dyn Write, hand_off: &HandOff) -> io::Result<()> {
+    // The mark by which spreadsheets know that the names are in UTF-8.
+    file.write_all("\u{FEFF}".as_bytes())?;
+    let mut sheet = csv::Writer::from_writer(file);
+    sheet.write_record(["Name", "Email", "How to get in"]).map_err(cause)?;
+    for entry in &hand_off.entries {
+        let cells = [entry.name.to_string(), entry.email.to_string(), way_in(entry)];
+        sheet.write_record(cells.iter().map(|cell| guarded(cell).into_owned())).map_err(cause)?;
+    }
+    sheet.flush()
+}
+
+/// How to get in, told to the person.
+fn way_in(entry: &HandOffEntry) -> String {
+    match &entry.way_in {
+        WayIn::SharedPassword { expires_at } => {
+            format!("Sign in with your email and the password you are told. It works until {expires_at}")
+        }
+        WayIn::GeneratedPassword { password, expires_at } => format!(
+            "Sign in with your email and the password {} . It works until {expires_at}",
+            password.expose()
+        ),
+        _ => FORGOT_PASSWORD.to_owned(),
+    }
+}
+
+/// How people get in who have no password yet.
+const FORGOT_PASSWORD: &str = "On the sign-in page, choose \"Forgot your password?\" and give this email; a link to set a password is mailed to it";

@@ -1,0 +1,217 @@
+//! Tables: the answer for people. The first line says it all; who was refused stands near the end, where the eye is when
+//! a long answer has gone by.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use staffroom_core::Where;
+
+use super::Out;
+use super::columns::{Columns, text_width};
+use super::rows::{Answer, CandidateRow, Findings, OutcomeWord, Person, Status};
+use super::words::{self, Legend, paragraph, summary};
+
+/// What follows on the answer to a bulk create.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Afterwards<'a> {
+    /// How many people there, or here, were not asked for because they are no candidates.
+    pub(crate) others: u64,
+    pub(crate) place: Where,
+    /// The hand-off sheet, if it is written.
+    pub(crate) sheet: Option<&'a Path>,
+}
+
+/// Writes the answer to a bulk create.
+pub(crate) fn bulk_create(out: &mut Out, answer: Answer<'_>, afterwards: Afterwards<'_>) -> io::Result<()> {
+    let width = text_width();
+    let created = if answer.is_dry_run() {
+        paragraph(out, width, "Dry run: nothing is done.")?;
+        "Would be created"
+    } else {
+        "Created"
+    };
+    lines(out, width, &summary(&answer))?;
+    section(out, width, answer, OutcomeWord::Created, created)?;
+    section(out, width, answer, OutcomeWord::Refused, "Refused")?;
+    if afterwards.others > 0 {
+        writeln!(out)?;
+        paragraph(out, width, &words::others(afterwards.others, afterwards.place))?;
+    }
+    if !answer.is_dry_run() && answer.counts().created > 0 {
+        writeln!(out)?;
+        paragraph(out, width, &words::tell_them(afterwards.sheet))?;
+    }
+    out.flush()
+}
+
+/// Writes what a bulk create would do in a few lines, for somebody who is to say yes or no.
+pub(crate) fn preview(out: &mut dyn Write, answer: &Answer<'_>) -> io::Result<()> {
+    let width = text_width();
+    lines(out, width, &summary(answer))?;
+    let mut legend = Legend::default();
+    for row in answer.rows() {
+        legend.count(row.findings.shown());
+    }
+    legend.write(out, width)
+}
+
+fn lines(out: &mut dyn Write, width: u16, texts: &[String]) -> io::Result<()> {
+    texts.iter().filter(|text| !text.is_empty()).try_for_each(|text| paragraph(out, width, text))
+}
+
+/// Those with one outcome, and what the codes among them mean.
+fn section(
+    out: &mut Out,
+    width: u16,
+    answer: Answer<'_>,
+    outcome: OutcomeWord,
+    title: &str,
+) -> io::Result<()> {
+    let counts = answer.counts();
+    let (count, last_column) = match outcome {
+        OutcomeWord::Created => (counts.created, "Warnings"),
+        OutcomeWord::Refused => (counts.refused, "Reasons"),
+    };
+    if count == 0 {
+        return Ok(());
+    }
+    writeln!(out, "\n{title} ({count})\n")?;
+    let mut legend = Legend::default();
+    let mut columns = Columns::new(&mut *out, width, &["SIS id", "Name", "Email", last_column]);
+    for row in answer.rows().filter(|row| row.outcome == outcome) {
+        legend.count(row.findings.shown());
+        columns.row(cells(&row.person, codes(&row.findings)))?;
+    }
+    columns.finish()?;
+    if !legend.is_empty() {
+        writeln!(out)?;
+        legend.write(out, width)?;
+    }
+    Ok(())
+}
+
+/// A list of people that is written while they come.
+pub(crate) struct Candidates<'o> {
+    columns: Columns<'o, Out>,
+    legend: Legend,
+    eligible: u64,
+    width: u16,
+    whom: Whom,
+}
+
+/// Who is in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whom {
+    Candidates,
+    /// Those who are no candidates as well.
+    Everyone,
+}
+
+impl<'o> Candidates<'o> {
+    pub(crate) fn new(out: &'o mut Out, whom: Whom) -> Self {
+        let width = text_width();
+        let last_column = match whom {
+            Whom::Candidates => "Warnings",
+            Whom::Everyone => "Candidate?",
+        };
+        Self {
+            columns: Columns::new(out, width, &["SIS id", "Name", "Email", last_column]),
+            legend: Legend::default(),
+            eligible: 0,
+            width,
+            whom,
+        }
+    }
+
+    pub(crate) fn row(&mut self, row: &CandidateRow<'_>) -> io::Result<()> {
+        self.legend.count(row.findings.shown());
+        let is_candidate = row.status == Status::Candidate;
+        self.eligible = self.eligible.saturating_add(u64::from(is_candidate));
+        let codes = codes(&row.findings);
+        let last = match (self.whom, is_candidate) {
+            (Whom::Candidates, _) => codes,
+            (Whom::Everyone, true) if codes.is_empty() => "yes".to_owned(),
+            (Whom::Everyone, true) => format!("yes: {codes}"),
+            (Whom::Everyone, false) => format!("no: {codes}"),
+        };
+        self.columns.row(cells(&row.person, last))
+    }
+
+    /// Writes what is left, and how many there were.
+    pub(crate) fn finish(self, endings: &Endings<'_>) -> io::Result<()> {
+        let Self { columns, legend, eligible, width, whom } = self;
+        let listed = columns.rows();
+        let out = columns.finish()?;
+        if listed > 0 {
+            writeln!(out)?;
+        }
+        paragraph(out, width, &endings.words(whom, eligible, listed))?;
+        if !legend.is_empty() {
+            writeln!(out)?;
+            legend.write(out, width)?;
+        }
+        out.flush()
+    }
+}
+
+/// What the list was of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Endings<'a> {
+    /// Where the people are, to stand after "nobody".
+    pub(crate) place: &'a str,
+    /// True if only those were listed whom a search finds.
+    pub(crate) searched: bool,
+}
+
+impl Endings<'_> {
+    /// How many there were, and what to do to see more.
+    fn words(&self, whom: Whom, candidates: u64, listed: u64) -> String {
+        let place = self.place;
+        let found = if self.searched { " and is found by the search" } else { "" };
+        match (whom, listed, candidates) {
+            (Whom::Everyone, 0, _) => format!("There is nobody {place}{found}."),
+            (Whom::Everyone, listed, candidates) => {
+                format!("Candidates: {candidates} of the {listed} listed.")
+            }
+            (Whom::Candidates, _, 0) => {
+                format!("Nobody {place}{found} is a candidate. `--why` lists everybody, with the reasons.")
+            }
+            (Whom::Candidates, _, candidates) => {
+                format!("Candidates: {candidates}. `--why` lists everybody else as well, with the reasons.")
+            }
+        }
+    }
+}
+
+fn cells(person: &Person<'_>, last: String) -> Vec<String> {
+    vec![
+        person.sis_id.unwrap_or_default().to_owned(),
+        person.name.clone().unwrap_or_default(),
+        person.email.unwrap_or_default().to_owned(),
+        last,
+    ]
+}
+
+/// The codes of the findings, and with whom an email is shared.
+fn codes(findings: &Findings<'_>) -> String {
+    let codes: Vec<String> = findings
+        .shown()
+        .codes()
+        .map(|code| match (code, findings.sharers.as_slice()) {
+            ("email-shared", [_, ..]) => format!("{code} with {}", sharers(findings)),
+            _ => code.to_owned(),
+        })
+        .collect();
+    codes.join(", ")
+}
+
+/// The first few of those with the same email.
+fn sharers(findings: &Findings<'_>) -> String {
+    const NAMED: usize = 3;
+    let named: Vec<&str> = findings.sharers.iter().take(NAMED).copied().collect();
+    let all = findings.sharers.len().saturating_add(findings.more_sharers);
+    match all.saturating_sub(named.len()) {
+        0 => named.join(" and "),
+        more => format!("{} and {more} more", named.join(", ")),
+    }
+}

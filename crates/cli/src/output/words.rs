@@ -1,0 +1,127 @@
+//! The answer in words: what people read first, in the table as on stderr.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use staffroom_core::{Reason, RuleRow, Warning, Where};
+use unicode_width::UnicodeWidthStr;
+
+use super::rows::{Answer, Shown};
+
+/// What happened, or would happen: how many, and then with access to what.
+pub(crate) fn summary(answer: &Answer<'_>) -> [String; 2] {
+    let counts = answer.counts();
+    let school = answer.school.name();
+    let access = match answer.group {
+        Some(group) => format!("Access to {school}, in the group {}.", group.name()),
+        None => format!("Access to {school}, in no group."),
+    };
+    if counts.requested == 0 {
+        return [format!("No accounts to create: nobody {} is a candidate.", answer.place), String::new()];
+    }
+    let done = if answer.is_dry_run() { "Would create" } else { "Created" };
+    let accounts = if counts.requested == 1 { "account" } else { "accounts" };
+    let numbers =
+        format!("{done} {} of {} {accounts}; {} refused.", counts.created, counts.requested, counts.refused);
+    [numbers, access]
+}
+
+/// What became of the people who are no candidates, and so were not asked for.
+pub(crate) fn others(count: u64, place: Where) -> String {
+    let flag = match place {
+        Where::Anywhere => "",
+        Where::Here => " --works-here",
+    };
+    let others = if count == 1 {
+        "other staff member is no candidate"
+    } else {
+        "other staff members are no candidates"
+    };
+    format!("{count} {others}: `staffroom candidates --why{flag}` says why.")
+}
+
+/// Nobody is told by us (R10); how to tell them, and that the sheet for it is written, or could be.
+pub(crate) fn tell_them(sheet: Option<&Path>) -> String {
+    let sheet = match sheet {
+        Some(path) => format!("The sheet to tell them by is `{}`.", path.display()),
+        None => "`--hand-off FILE` writes a sheet to tell them by.".to_owned(),
+    };
+    format!(
+        "Nobody has been told. Tell these people how to get in: on the sign-in page they choose \"Forgot your \
+         password?\" and give their work email; a link to set a password is mailed to it. {sheet}"
+    )
+}
+
+/// What is asked before it is done.
+pub(crate) fn question(answer: &Answer<'_>) -> String {
+    match answer.counts().created {
+        1 => "Create this account?".to_owned(),
+        several => format!("Create these {several} accounts?"),
+    }
+}
+
+/// How often each code was met, to explain at the end those that were.
+#[derive(Debug, Default)]
+pub(crate) struct Legend {
+    reasons: [u64; Reason::TABLE.len()],
+    warnings: [u64; Warning::TABLE.len()],
+}
+
+impl Legend {
+    pub(crate) fn count(&mut self, findings: Shown) {
+        for (row, times) in Reason::TABLE.iter().zip(&mut self.reasons) {
+            *times = times.saturating_add(u64::from(findings.reasons.contains(row.fires)));
+        }
+        for (row, times) in Warning::TABLE.iter().zip(&mut self.warnings) {
+            *times = times.saturating_add(u64::from(findings.warnings.contains(row.fires)));
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.reasons.iter().chain(&self.warnings).all(|times| *times == 0)
+    }
+
+    /// A line or two for each code that was met: what it means, how often it was met, and what to do.
+    pub(crate) fn write(&self, out: &mut dyn Write, width: u16) -> io::Result<()> {
+        let reasons = Reason::TABLE.iter().map(Entry::of).zip(self.reasons);
+        let warnings = Warning::TABLE.iter().map(Entry::of).zip(self.warnings);
+        for (entry, times) in reasons.chain(warnings).filter(|(_, times)| *times > 0) {
+            let Entry { code, meaning, remedy } = entry;
+            wrapped(out, width, "  ", &format!("{code} ({times}): {meaning}. To do: {remedy}."))?;
+        }
+        Ok(())
+    }
+}
+
+struct Entry {
+    code: &'static str,
+    meaning: &'static str,
+    remedy: &'static str,
+}
+
+impl Entry {
+    const fn of<T>(row: &RuleRow<T>) -> Self {
+        Self { code: row.code, meaning: row.meaning, remedy: row.remedy }
+    }
+}
+
+/// Writes `text` in lines of at most `width` columns.
+pub(crate) fn paragraph(out: &mut dyn Write, width: u16, text: &str) -> io::Result<()> {
+    wrapped(out, width, "", text)
+}
+
+/// Writes `text` in lines of at most `width` columns, all but the first indented.
+fn wrapped(out: &mut dyn Write, width: u16, indent: &str, text: &str) -> io::Result<()> {
+    let mut line = String::new();
+    for word in text.split(' ') {
+        let needed = line.width().saturating_add(1).saturating_add(word.width());
+        if needed > usize::from(width) && !line.trim().is_empty() {
+            writeln!(out, "{line}")?;
+            indent.clone_into(&mut line);
+        } else if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    writeln!(out, "{line}")
+}

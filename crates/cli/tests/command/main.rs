@@ -1,0 +1,26 @@
+//! The command, run as people and programs run it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests: whatever goes wrong in the helpers fails the test that called them"
+)]
+
+mod answers;
+mod csv_contract;
+mod documents;
+mod example_data;
+mod json_contract;
+mod mistakes;
+mod rosters;
+mod support;
+
+// The generator of the example network, compared with what is in the repository and used for large rosters.
+#[path = "../../examples/make_lakeside/files.rs"]
+mod files;
+#[path = "../../examples/make_lakeside/network.rs"]
+mod network;
+#[path = "../../examples/make_lakeside/people.rs"]
+mod people;
+#[path = "../../examples/make_lakeside/random.rs"]
+mod random;

@@ -1,0 +1,118 @@
+//! Running the command, and small rosters to run it on.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The repository.
+pub(crate) fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+/// The example network, as OneRoster.
+pub(crate) const LAKESIDE: &str = "examples/lakeside/oneroster";
+/// The school of it that most tests work in.
+pub(crate) const HIGH: &str = "Lakeside High";
+
+/// The command, called in the repository. There is no terminal.
+pub(crate) fn command(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_staffroom"));
+    command.args(args).current_dir(repository()).stdin(Stdio::null());
+    command
+}
+
+/// What came of a call.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Ran {
+    /// The same, if it ended with this code.
+    #[track_caller]
+    pub(crate) fn ending(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "{self:#?}");
+        self
+    }
+
+    /// Standard output as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
+    }
+
+    /// Standard output as CSV, with the header.
+    pub(crate) fn csv(&self) -> Vec<Vec<String>> {
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(self.out.as_bytes());
+        reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+/// Calls the command.
+pub(crate) fn run(args: &[&str]) -> Ran {
+    command(args).output().unwrap().into()
+}
+
+/// Calls the command with something to read on standard input.
+pub(crate) fn run_reading(args: &[&str], input: &str) -> Ran {
+    let mut child =
+        command(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap().into()
+}
+
+/// `bulk-create` on the example, in the high school.
+pub(crate) fn bulk_create(more: &[&str]) -> Ran {
+    run(&[&["bulk-create", "--from", LAKESIDE, "--school", HIGH], more].concat())
+}
+
+/// `candidates` on the example, in the high school.
+pub(crate) fn candidates(more: &[&str]) -> Ran {
+    run(&[&["candidates", "--from", LAKESIDE, "--school", HIGH], more].concat())
+}
+
+/// A folder with one plain CSV file.
+pub(crate) struct PlainRoster {
+    _folder: TempDir,
+    path: PathBuf,
+}
+
+impl PlainRoster {
+    /// Lines of id, given name, family name, email, school, active.
+    pub(crate) fn of(lines: &[[&str; 6]]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("staff.csv");
+        let mut writer = csv::Writer::from_path(&path).unwrap();
+        writer.write_record(["SIS ID", "First name", "Last name", "Email", "School", "Active"]).unwrap();
+        for line in lines {
+            writer.write_record(line).unwrap();
+        }
+        writer.flush().unwrap();
+        Self { _folder: folder, path }
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        self.path.to_str().unwrap()
+    }
+}
+
+/// The values of one key in every row of an array.
+#[track_caller]
+pub(crate) fn column<'a>(rows: &'a Value, key: &str) -> Vec<&'a Value> {
+    rows.as_array().unwrap().iter().map(|row| &row[key]).collect()
+}
