@@ -30,11 +30,16 @@ pub struct Facts {
     pub linked_user: Option<UserId>,
     /// The user of the network, enabled or not, who holds the canonical form of their email.
     pub email_holder: Option<UserId>,
-    /// Every other staff member of the network, active or not, with the same canonical email; ascending by id.
+    /// The other staff members of the network, active or not, with the same canonical email: ascending by id, and only
+    /// the first [`MAX_SHARERS`](Self::MAX_SHARERS) of them.
     pub email_sharers: Vec<EmailSharer>,
 }
 
 impl Facts {
+    /// How many people who share an email are named. Rosters hold placeholders that thousands share; a list of
+    /// thousands for each of thousands helps nobody, and fills the memory.
+    pub const MAX_SHARERS: usize = 20;
+
     /// A fingerprint of what a decision rests on. Two answers of a store that differ in anything a decision or
     /// its warnings could depend on have different fingerprints; so a commit can say what changed since.
     pub fn fingerprint(&self) -> Fingerprint {

@@ -10,8 +10,8 @@
 //! - **All or nothing (R12).** What a unit of work wrote is visible to others all at once when
 //!   [`UnitOfWork::commit`] has answered `Ok`, and never otherwise. Dropping it, at any point, leaves no trace.
 //! - **Its own writes.** A unit of work reads what it has written.
-//! - **Conflicts are outcomes.** A row that cannot be written because of a row already there is an outcome of that
-//!   row, in the answer; the unit of work goes on. An error means that it cannot.
+//! - **Conflicts are outcomes.** A row that cannot be written because of a row already there, or of a row before it in
+//!   the same call, is an outcome of that row, in the answer; the unit of work goes on. An error means that it cannot.
 //! - **Bytes.** Emails are compared by [`Email::canonical`](crate::Email::canonical), names in lists by
 //!   [`PersonName::sort_key`](crate::PersonName::sort_key), group names by
 //!   [`GroupName::folded`](crate::GroupName::folded): computed by core, compared as bytes. A database never computes
@@ -60,7 +60,8 @@ pub enum Mode {
 /// # Contract
 /// See the [module](self). `begin` may wait for another unit of work of the same network, or answer
 /// [`StoreError::Contended`]; it never lets two of them lose each other's writes. A caller therefore holds at most
-/// one writing unit of work of a network at a time in one task.
+/// one writing unit of work of a network at a time in one task. Waiting is answered with `Pending`: no method blocks
+/// its thread. A reading unit of work sees what was committed when it began, or a moment later; it may wait, too.
 #[async_trait]
 pub trait Store: Debug + Send + Sync {
     /// Opens a unit of work for `network`, whether or not the network exists yet.

@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use staffroom_core::store::SharedPassword;
 use staffroom_core::{
-    AuditRecord, Batch, BatchId, EmailSharer, Facts, Group, GroupId, IdSet, Network, PasswordHash, School,
-    SchoolId, SharedPasswordId, SisId, StaffEmail, StaffId, StaffMember, StaffStatus, User, UserId,
+    AuditRecord, Batch, BatchId, EmailSharer, Facts, Group, GroupId, Network, PasswordHash, School, SchoolId,
+    SharedPasswordId, SisId, StaffEmail, StaffId, StaffMember, StaffStatus, User, UserId,
 };
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Records {
     pub(crate) network: Option<Network>,
-    pub(crate) schools: BTreeMap<SchoolId, School>,
+    schools: BTreeMap<SchoolId, School>,
+    schools_by_sis_id: BTreeMap<SisId, SchoolId>,
     pub(crate) groups: BTreeMap<GroupId, Group>,
     pub(crate) hashes: BTreeMap<UserId, PasswordHash>,
     pub(crate) shared_passwords: BTreeMap<SharedPasswordId, SharedPassword>,
@@ -27,8 +28,8 @@ pub(crate) struct Records {
 struct StaffTable {
     rows: BTreeMap<StaffId, StaffMember>,
     sis_ids: HashMap<SisId, StaffId>,
-    /// By canonical form: everybody who has it.
-    emails: HashMap<Arc<str>, IdSet<StaffId>>,
+    /// By canonical form: everybody who has it, ascending.
+    emails: HashMap<Arc<str>, Vec<StaffId>>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -40,6 +41,22 @@ struct UserTable {
 }
 
 impl Records {
+    pub(crate) const fn schools(&self) -> &BTreeMap<SchoolId, School> {
+        &self.schools
+    }
+
+    pub(crate) fn school_id_of(&self, sis_id: &SisId) -> Option<SchoolId> {
+        self.schools_by_sis_id.get(sis_id).copied()
+    }
+
+    /// Puts `school` in place of whatever has its id.
+    pub(crate) fn put_school(&mut self, school: &School) {
+        if let Some(before) = self.schools.insert(school.id(), school.clone()) {
+            self.schools_by_sis_id.remove(before.sis_id());
+        }
+        self.schools_by_sis_id.insert(school.sis_id().clone(), school.id());
+    }
+
     pub(crate) fn staff(&self) -> &BTreeMap<StaffId, StaffMember> {
         &self.staff.rows
     }
@@ -87,11 +104,9 @@ impl Records {
     }
 
     fn sharers(&self, canonical_email: &str, of: StaffId) -> Vec<EmailSharer> {
-        let everybody = self.staff.emails.get(canonical_email).into_iter().flat_map(IdSet::iter);
-        everybody
-            .filter(|id| *id != of)
-            .filter_map(|id| self.staff().get(&id).map(EmailSharer::from))
-            .collect()
+        let everybody = self.staff.emails.get(canonical_email).into_iter().flatten();
+        let others = everybody.filter(|id| **id != of).take(Facts::MAX_SHARERS);
+        others.filter_map(|id| self.staff().get(id).map(EmailSharer::from)).collect()
     }
 
     /// True unless it is plain that `member` is no candidate. A pre-filter: core decides.
@@ -113,14 +128,17 @@ impl StaffTable {
         }
         self.sis_ids.insert(member.sis_id().clone(), id);
         if let StaffEmail::Valid(email) = member.email() {
-            let everybody = self.emails.entry(email.canonical_shared()).or_default();
-            *everybody = everybody.with(id);
+            let everybody =
+                self.emails.entry(email.canonical_shared()).or_insert_with(|| Vec::with_capacity(1));
+            if let Err(place) = everybody.binary_search(&id) {
+                everybody.insert(place, id);
+            }
         }
     }
 
     fn remove_email(&mut self, canonical: &str, of: StaffId) {
         if let Some(everybody) = self.emails.get_mut(canonical) {
-            *everybody = everybody.without(of);
+            everybody.retain(|id| *id != of);
             if everybody.is_empty() {
                 self.emails.remove(canonical);
             }

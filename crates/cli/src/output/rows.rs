@@ -11,10 +11,6 @@ use staffroom_core::{
 /// The version of `docs/json.md` that this release keeps.
 pub(crate) const VERSION: u32 = 1;
 
-/// How many sharers of an email a row names: thousands of records may have one placeholder for an address, and each
-/// would name all the others.
-const SHARERS: usize = 100;
-
 /// What a bulk create did, or would do.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Answer<'a> {
@@ -125,12 +121,9 @@ pub(crate) struct Person<'a> {
 pub(crate) struct Findings<'a> {
     pub(crate) reasons: ReasonSet,
     pub(crate) warnings: WarningSet,
-    /// The SIS ids of the others with the same email, at most [`SHARERS`].
+    /// The SIS ids of the others with the same email: the first [`Facts::MAX_SHARERS`](staffroom_core::Facts::MAX_SHARERS).
     #[serde(rename = "shares_email_with", skip_serializing_if = "Vec::is_empty")]
     pub(crate) sharers: Vec<&'a str>,
-    /// How many there are beyond these.
-    #[serde(skip)]
-    pub(crate) more_sharers: usize,
 }
 
 /// What became of one staff member.
@@ -254,13 +247,8 @@ impl<'a> Person<'a> {
 
 impl<'a> Findings<'a> {
     fn new(reasons: ReasonSet, warnings: WarningSet, sharers: &'a [EmailSharer]) -> Self {
-        let named = sharers.iter().take(SHARERS);
-        Self {
-            reasons,
-            warnings,
-            sharers: named.map(|sharer| sharer.sis_id.as_str()).collect(),
-            more_sharers: sharers.len().saturating_sub(SHARERS),
-        }
+        let sharers = sharers.iter().map(|sharer| sharer.sis_id.as_str()).collect();
+        Self { reasons, warnings, sharers }
     }
 
     /// What people are shown: the reasons, or else the warnings, which matter only if there is an account.

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use staffroom_core::Where;
+use staffroom_core::{Facts, Where};
 
 use super::Out;
 use super::columns::{Columns, text_width};
@@ -209,9 +209,9 @@ fn codes(findings: &Findings<'_>) -> String {
 fn sharers(findings: &Findings<'_>) -> String {
     const NAMED: usize = 3;
     let named: Vec<&str> = findings.sharers.iter().take(NAMED).copied().collect();
-    let all = findings.sharers.len().saturating_add(findings.more_sharers);
-    match all.saturating_sub(named.len()) {
+    let at_least = if findings.sharers.len() < Facts::MAX_SHARERS { "" } else { "at least " };
+    match findings.sharers.len().saturating_sub(named.len()) {
         0 => named.join(" and "),
-        more => format!("{} and {more} more", named.join(", ")),
+        more => format!("{} and {at_least}{more} more", named.join(", ")),
     }
 }

@@ -1,11 +1,12 @@
 //! Drawing up a plan: pure, from facts alone.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::{Decision, Parts, Plan, PlanRow, PlannedPassword, Subject};
 use crate::{
-    BatchId, BulkCreate, Facts, IdSource, InitialPassword, Partial, Reason, ReasonSet, SchoolId, Session,
-    SharedPasswordId, StaffId, StaffKey, Timestamp, UserId, Warning, WarningSet, assess,
+    BatchId, BulkCreate, Email, Facts, IdSource, InitialPassword, Partial, Reason, ReasonSet, SchoolId,
+    Session, SharedPasswordId, StaffEmail, StaffKey, Timestamp, UserId, Warning, WarningSet, assess,
 };
 
 /// Draws up a [`Plan`] from the facts about everybody asked for, in the order of the request. Decides everything;
@@ -130,14 +131,14 @@ impl PlanBuilder {
 
     /// Of several selected candidates with one address, none is chosen (R5).
     fn refuse_shared_emails(&mut self) {
-        let chosen_sharers: HashSet<StaffId> = self
-            .rows
-            .iter()
-            .filter(|row| is_chosen(row) && !row.email_sharers.is_empty())
-            .filter_map(|row| row.subject.staff_id())
-            .collect();
-        for row in self.rows.iter_mut().filter(|row| is_chosen(row)) {
-            if row.email_sharers.iter().any(|sharer| chosen_sharers.contains(&sharer.id)) {
+        let mut holders: HashMap<Arc<str>, usize> = HashMap::new();
+        for email in self.rows.iter().filter(|row| may_collide(row)).filter_map(email_of) {
+            let count = holders.entry(email.canonical_shared()).or_default();
+            *count = count.saturating_add(1);
+        }
+        for row in self.rows.iter_mut().filter(|row| may_collide(row)) {
+            let others = email_of(row).and_then(|email| holders.get(email.canonical()));
+            if others.is_some_and(|holders| *holders > 1) {
                 row.decision = Decision::Refuse(ReasonSet::only(Reason::EmailShared));
                 row.warnings = row.warnings.without(Warning::EmailShared);
             }
@@ -167,4 +168,13 @@ impl PlanBuilder {
 /// While the plan is drawn up, a candidate is somebody without a reason against.
 fn is_chosen(row: &PlanRow) -> bool {
     matches!(row.decision, Decision::Refuse(reasons) if reasons.is_empty())
+}
+
+/// Only those whose facts name somebody with the same email can meet another such row.
+fn may_collide(row: &PlanRow) -> bool {
+    is_chosen(row) && !row.email_sharers.is_empty()
+}
+
+fn email_of(row: &PlanRow) -> Option<&Email> {
+    row.subject.email().and_then(StaffEmail::valid)
 }

@@ -138,7 +138,7 @@ pub trait StaffRepository: Send {
     async fn update(&mut self, members: &[StaffMember]) -> Result<Vec<StaffWrite>, StoreError>;
 
     /// The facts about the staff members with these ids; `None` for those whom the network does not have. The email
-    /// sharers are complete, whoever was asked about, and ascend by id.
+    /// sharers do not depend on whom was asked about: they are the first [`Facts::MAX_SHARERS`] of the network, by id.
     async fn facts(&mut self, ids: &[StaffId], lock: RowLock) -> Result<Vec<Option<Facts>>, StoreError>;
 
     /// Hands the facts about everybody in the list to `sink`, in its order.

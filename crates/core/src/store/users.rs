@@ -66,12 +66,12 @@ pub trait UserRepository: Send {
     /// Hands every user to `sink`, in any order.
     async fn visit(&mut self, sink: &mut (dyn FnMut(User) + Send)) -> Result<(), StoreError>;
 
-    /// Writes new users. Rows conflict with rows before them in `users` as with rows already there.
+    /// Writes new users.
     async fn insert(&mut self, users: &[User]) -> Result<Vec<UserInsert>, StoreError>;
 
     /// Overwrites the user with the id of `user` if it is at the revision `expected`.
     async fn update(&mut self, expected: Revision, user: &User) -> Result<UserUpdate, StoreError>;
 
-    /// Deletes each user if it is at that revision.
+    /// Deletes each user if it is at that revision. A user who is named twice is `Deleted`, then `Unknown`.
     async fn delete(&mut self, users: &[(UserId, Revision)]) -> Result<Vec<UserDelete>, StoreError>;
 }

@@ -8,11 +8,11 @@ use crate::unit_of_work::MemoryUnitOfWork;
 #[async_trait]
 impl SchoolRepository for MemoryUnitOfWork {
     async fn find(&mut self, id: SchoolId) -> Result<Option<School>, StoreError> {
-        Ok(self.read().schools.get(&id).cloned())
+        Ok(self.read().schools().get(&id).cloned())
     }
 
     async fn list(&mut self) -> Result<Vec<School>, StoreError> {
-        let mut schools: Vec<School> = self.read().schools.values().cloned().collect();
+        let mut schools: Vec<School> = self.read().schools().values().cloned().collect();
         schools.sort_by_cached_key(|school| (school.name().folded(), school.id()));
         Ok(schools)
     }
@@ -29,24 +29,24 @@ impl SchoolRepository for MemoryUnitOfWork {
 }
 
 fn insert(records: &mut Records, school: &School) -> SchoolWrite {
-    if records.schools.contains_key(&school.id()) || another_has_sis_id(records, school) {
+    if records.schools().contains_key(&school.id()) || another_has_sis_id(records, school) {
         return SchoolWrite::Taken;
     }
-    records.schools.insert(school.id(), school.clone());
+    records.put_school(school);
     SchoolWrite::Written
 }
 
 fn update(records: &mut Records, school: &School) -> SchoolWrite {
-    if !records.schools.contains_key(&school.id()) {
+    if !records.schools().contains_key(&school.id()) {
         return SchoolWrite::Unknown;
     }
     if another_has_sis_id(records, school) {
         return SchoolWrite::Taken;
     }
-    records.schools.insert(school.id(), school.clone());
+    records.put_school(school);
     SchoolWrite::Written
 }
 
 fn another_has_sis_id(records: &Records, school: &School) -> bool {
-    records.schools.values().any(|other| other.id() != school.id() && other.sis_id() == school.sis_id())
+    records.school_id_of(school.sis_id()).is_some_and(|other| other != school.id())
 }

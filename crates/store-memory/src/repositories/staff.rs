@@ -68,7 +68,7 @@ impl StaffRepository for MemoryUnitOfWork {
 
 impl MemoryUnitOfWork {
     fn check_schools(&mut self, members: &[StaffMember]) -> Result<(), StoreError> {
-        let known = |id| self.read().schools.contains_key(&id);
+        let known = |id| self.read().schools().contains_key(&id);
         if members.iter().flat_map(|member| member.schools().iter()).all(known) {
             Ok(())
         } else {

@@ -52,7 +52,7 @@ impl MemoryUnitOfWork {
                 _ => None,
             };
             user.staff_member().is_none_or(|id| records.staff().contains_key(&id))
-                && user.schools().iter().all(|id| records.schools.contains_key(&id))
+                && user.schools().iter().all(|id| records.schools().contains_key(&id))
                 && user.groups().iter().all(|id| records.groups.contains_key(&id))
                 && shared.is_none_or(|id| records.shared_passwords.contains_key(&id))
         });
