@@ -18,9 +18,7 @@ pub struct SteppingClock {
 impl SteppingClock {
     /// A clock that starts at 2026-08-17T08:00:00Z.
     pub const fn new() -> Self {
-        Self {
-            micros: AtomicI64::new(1_786_953_600_000_000),
-        }
+        Self { micros: AtomicI64::new(1_786_953_600_000_000) }
     }
 }
 
@@ -47,10 +45,7 @@ pub struct CountingIds {
 impl CountingIds {
     /// Ids that differ from those of every other `space`.
     pub const fn new(space: u64) -> Self {
-        Self {
-            space,
-            next: AtomicU64::new(1),
-        }
+        Self { space, next: AtomicU64::new(1) }
     }
 }
 
@@ -69,14 +64,8 @@ pub struct ForetoldRandomness {
 impl Randomness for ForetoldRandomness {
     fn fill(&self, bytes: &mut [u8]) {
         for chunk in bytes.chunks_mut(8) {
-            let number = self
-                .next
-                .fetch_add(1, Ordering::Relaxed)
-                .wrapping_mul(0x9E37_79B9_7F4A_7C15);
-            chunk
-                .iter_mut()
-                .zip(number.to_le_bytes())
-                .for_each(|(byte, random)| *byte = random);
+            let number = self.next.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            chunk.iter_mut().zip(number.to_le_bytes()).for_each(|(byte, random)| *byte = random);
         }
     }
 }
@@ -89,10 +78,7 @@ pub struct ReversedPasswords;
 impl ReversedPasswords {
     /// The "hash" of `secret`.
     pub fn hash_of(secret: &Secret) -> PasswordHash {
-        PasswordHash::from_phc(format!(
-            "$reversed${}",
-            secret.expose().chars().rev().collect::<String>()
-        ))
+        PasswordHash::from_phc(format!("$reversed${}", secret.expose().chars().rev().collect::<String>()))
     }
 }
 
@@ -102,9 +88,7 @@ impl Passwords for ReversedPasswords {
         if secret.expose().chars().count() >= 15 {
             Ok(())
         } else {
-            Err(WeakPassword {
-                advice: "use at least 15 characters".to_owned(),
-            })
+            Err(WeakPassword { advice: "use at least 15 characters".to_owned() })
         }
     }
 

@@ -74,11 +74,7 @@ pub fn staff_member(number: u32) -> StaffMember {
 /// A user numbered `number` with the email `user{number}@school.example`, not linked to anybody.
 #[track_caller]
 pub fn user(number: u32) -> User {
-    User::new(
-        user_id(number),
-        email(&format!("user{number}@school.example")),
-        moment(),
-    )
+    User::new(user_id(number), email(&format!("user{number}@school.example")), moment())
 }
 
 /// The email `text`.
@@ -102,10 +98,7 @@ pub fn person(given: &str, family: &str) -> PersonName {
 /// An active group.
 #[track_caller]
 pub fn group(id: GroupId, name: &str, permissions: &[&str]) -> Group {
-    let permissions: PermissionSet = permissions
-        .iter()
-        .map(|code| valid(Permission::parse(code)))
-        .collect();
+    let permissions: PermissionSet = permissions.iter().map(|code| valid(Permission::parse(code))).collect();
     Group::new(id, valid(GroupName::parse(name)), permissions)
 }
 
@@ -126,15 +119,8 @@ fn valid<T, E: std::fmt::Display>(result: Result<T, E>) -> T {
 
 /// The library over `store`, with fakes for capabilities. `space` keeps the ids of two of them apart.
 pub fn staffroom(store: Arc<dyn Store>, space: u64) -> Staffroom {
-    Staffroom::new(
-        store,
-        Arc::new(SteppingClock::new()),
-        Arc::new(CountingIds::new(space)),
-    )
-    .with_passwords(
-        Arc::new(ReversedPasswords),
-        Arc::new(ForetoldRandomness::default()),
-    )
+    Staffroom::new(store, Arc::new(SteppingClock::new()), Arc::new(CountingIds::new(space)))
+        .with_passwords(Arc::new(ReversedPasswords), Arc::new(ForetoldRandomness::default()))
 }
 
 /// Writes the schools, groups and administrator named in this module into [`NETWORK`].
@@ -151,24 +137,12 @@ pub async fn set_up(store: &dyn Store) -> Result<(), StoreError> {
 /// Whatever the store answers.
 pub async fn set_up_network(store: &dyn Store, network: NetworkId) -> Result<(), StoreError> {
     let mut uow = store.begin(network, Mode::Write).await?;
-    uow.network()
-        .insert(&valid(NetworkName::parse("Lakeside Schools")))
-        .await?;
-    uow.schools()
-        .insert(&[school(SCHOOL, "North"), school(OTHER_SCHOOL, "South")])
-        .await?;
+    uow.network().insert(&valid(NetworkName::parse("Lakeside Schools"))).await?;
+    uow.schools().insert(&[school(SCHOOL, "North"), school(OTHER_SCHOOL, "South")]).await?;
     for group in [
         group(TEACHERS, "Teachers", &["students.view", "grades.record"]),
-        group(
-            ADMINS,
-            "Admins",
-            &["students.view", "grades.record", "users.bulk-create"],
-        ),
-        group(
-            SUPERINTENDENTS,
-            "Superintendents",
-            &["students.view", "budget.sign"],
-        ),
+        group(ADMINS, "Admins", &["students.view", "grades.record", "users.bulk-create"]),
+        group(SUPERINTENDENTS, "Superintendents", &["students.view", "budget.sign"]),
         group(RETIRED, "Retired", &["students.view"]).with_status(staffroom_core::GroupStatus::Inactive),
     ] {
         uow.groups().insert(&group).await?;

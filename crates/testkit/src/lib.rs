@@ -7,10 +7,12 @@
 //! - [`model`]: a deliberately naive model of the whole library, for state-machine tests;
 //! - [`fakes`] and [`fixture`]: clocks, ids and passwords that do as a test says, and a small network to start from.
 
+mod concurrency;
 pub mod conformance;
 pub mod fakes;
 pub mod faulty;
 pub mod fixture;
 pub mod model;
 pub mod properties;
+mod relay;
 pub mod strategies;

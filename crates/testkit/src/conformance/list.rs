@@ -1,0 +1,214 @@
+//! The one list of checks, and the tests made from it.
+
+/// Hands the list of checks to another macro: `for_each_check! { (the_macro) arguments }` becomes
+/// `the_macro! { (arguments) subject { check check } subject { check } }`.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! for_each_check {
+    (($($then:tt)+) $($with:tt)*) => {
+        $($then)+! {
+            ($($with)*)
+            network {
+                a_network_that_does_not_exist_is_empty
+                a_network_is_read_back
+                a_network_is_written_once
+                nothing_is_written_before_the_network_exists
+                a_unit_of_work_knows_its_network
+            }
+            schools {
+                schools_are_read_back
+                schools_are_listed_by_folded_name
+                school_ids_and_sis_ids_are_unique
+                schools_may_share_a_name
+                school_sis_ids_are_compared_as_bytes
+                schools_are_updated
+            }
+            groups {
+                groups_are_read_back
+                groups_are_listed_by_folded_name
+                group_names_are_unique_in_their_folded_form
+                groups_are_updated
+            }
+            staff {
+                staff_are_read_back
+                every_staff_record_is_visited_once
+                staff_ids_and_sis_ids_are_unique
+                staff_are_found_by_sis_id
+                staff_are_updated
+                a_sis_id_that_was_given_up_is_free
+                staff_work_only_in_schools_of_the_network
+            }
+            facts {
+                facts_are_answered_in_the_order_of_the_questions
+                facts_name_the_linked_user
+                facts_name_the_holder_of_the_email
+                facts_name_every_sharer_of_the_email
+                only_the_first_sharers_are_named
+                no_address_is_shared_with_nobody
+                facts_follow_the_records
+            }
+            lists {
+                the_list_is_in_order
+                visits_pages_and_counts_agree
+                a_list_never_shows_too_few
+                a_list_carries_whole_facts
+                a_page_has_as_many_as_asked_for
+                a_page_begins_after_a_place
+                paging_neither_skips_nor_repeats
+                counting_stops_at_the_cap
+            }
+            users {
+                users_are_read_back
+                users_are_found_by_any_spelling_of_their_email
+                users_of_a_batch_are_found_in_order
+                every_user_is_visited_once
+                a_taken_user_id_is_an_outcome
+                a_taken_email_is_an_outcome
+                a_linked_staff_member_is_an_outcome
+                spellings_of_one_email_conflict
+                emails_that_only_look_alike_do_not_conflict
+                users_refer_only_to_what_is_there
+            }
+            edits {
+                an_update_writes_every_field
+                an_update_at_another_revision_is_stale
+                an_update_of_nobody_is_unknown
+                an_update_cannot_take_an_email
+                an_update_cannot_take_a_staff_member
+                an_update_frees_what_was_given_up
+                a_deleted_user_leaves_nothing
+                each_deletion_has_its_own_outcome
+            }
+            passwords {
+                each_user_has_its_own_hash
+                a_hash_needs_its_user
+                a_hash_does_not_edit_its_user
+                a_shared_password_is_read_back
+                a_shared_password_is_kept_once
+                a_shared_password_in_use_stays
+            }
+            records {
+                a_batch_is_read_back
+                a_batch_is_kept_once
+                batches_of_any_size_are_read_back
+                audit_records_are_read_back
+                the_audit_log_is_in_order
+                an_audit_record_is_appended_once
+            }
+            atomicity {
+                a_commit_makes_everything_visible
+                dropping_leaves_no_trace_of_what_was_added
+                dropping_leaves_no_trace_of_what_was_changed
+                dropping_leaves_no_network
+                what_is_not_committed_is_not_seen
+                a_unit_of_work_reads_its_own_writes
+                a_unit_of_work_for_reading_cannot_write
+                a_unit_of_work_that_failed_cannot_be_committed
+                conflicts_do_not_end_a_unit_of_work
+            }
+            isolation {
+                networks_with_the_same_ids_do_not_conflict
+                nothing_of_another_network_is_found
+                lists_stop_at_the_network
+                another_network_is_not_changed
+                facts_stop_at_the_network
+                references_stop_at_the_network
+                operations_stop_at_the_network
+                names_stop_at_the_network
+            }
+            imports {
+                a_network_is_opened_once
+                an_import_writes_what_the_roster_says
+                a_second_import_changes_nothing
+                the_departed_keep_their_users
+                a_refused_import_writes_nothing
+            }
+            commits {
+                a_plan_is_carried_out_exactly_once
+                an_undone_plan_stays_undone
+                a_commit_writes_all_that_belongs_to_a_batch
+                everybody_asked_for_has_one_outcome
+                shared_addresses_are_not_chosen
+                what_changed_since_the_preview_is_decided_again
+                all_or_nothing_creates_nobody_if_one_is_refused
+                a_candidate_is_the_same_everywhere
+            }
+            undos {
+                an_undo_keeps_whoever_was_touched
+                undoing_again_is_harmless
+                the_undone_can_be_created_again
+            }
+            secrets {
+                a_shared_password_is_hashed_once_and_kept_once
+                a_shared_password_goes_with_its_last_user
+                generated_passwords_go_to_their_users
+            }
+            authority {
+                a_refusal_is_logged_and_nothing_else_is_written
+                authority_is_checked_again_at_the_commit
+                a_group_beyond_the_actor_is_not_assigned
+                an_unusable_group_stops_the_batch
+                the_audit_log_counts_and_names_nobody
+                the_operator_needs_a_school_of_the_network
+            }
+            races {
+                two_plans_make_one_user_each
+                one_address_at_once_makes_one_user
+                one_plan_twice_at_once_happens_once
+                eight_administrators_make_one_user_each
+                all_or_nothing_holds_in_a_race
+                a_commit_and_an_import_at_once_agree
+                two_edits_at_once_leave_one_stale
+                two_users_for_one_email_at_once_leave_one
+                two_undos_at_once_remove_each_user_once
+                a_sign_in_and_an_undo_at_once_agree
+                a_network_opened_twice_at_once_is_one
+            }
+        }
+    };
+}
+
+/// Makes one named test of every check, over the store that a function makes afresh for each.
+///
+/// ```
+/// # mod tests {
+/// # use std::sync::Arc;
+/// # use staffroom_core::store::Store;
+/// # use staffroom_store_memory::MemoryStore;
+/// # struct Guard;
+/// staffroom_testkit::conformance_tests! {
+///     // Optional: what runs a future to its end. For a store that needs a runtime, a function that builds one.
+///     run_with = futures_lite::future::block_on;
+///
+///     // Answers with the store, or with the store and a guard that is dropped when the check is over.
+///     async fn fresh_store() -> (Arc<MemoryStore>, Guard) {
+///         (Arc::new(MemoryStore::new()), Guard)
+///     }
+/// }
+/// # }
+/// ```
+#[macro_export]
+macro_rules! conformance_tests {
+    (async fn $($rest:tt)*) => {
+        $crate::conformance_tests! { run_with = $crate::conformance::run_alone; async fn $($rest)* }
+    };
+    (run_with = $run:path; async fn $fresh:ident() -> $under_test:ty $body:block) => {
+        async fn $fresh() -> $under_test $body
+
+        $crate::for_each_check! { ($crate::__conformance_tests) $run, $fresh }
+    };
+}
+
+/// What [`conformance_tests`] becomes.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __conformance_tests {
+    (($run:path, $fresh:ident) $($subject:ident { $($name:ident)* })*) => {
+        $($(
+            #[test]
+            fn $name() -> $crate::conformance::Verdict {
+                $run($crate::conformance::run_named(stringify!($name), $fresh()))
+            }
+        )*)*
+    };
+}

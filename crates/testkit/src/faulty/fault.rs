@@ -1,0 +1,260 @@
+//! The list of faults.
+
+macro_rules! faults {
+    ($($(#[doc = $what:literal])+ $name:ident,)*) => {
+        /// One thing that is wrong with a store.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Fault {
+            $($(#[doc = $what])+ $name,)*
+        }
+
+        impl Fault {
+            /// Every fault.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// What is wrong, as a phrase.
+            pub const fn what(self) -> &'static str {
+                match self {
+                    $(Self::$name => concat!($($what),+),)*
+                }
+            }
+        }
+    };
+}
+
+faults! {
+    // Units of work.
+    /// Works in one network, whichever it is begun for.
+    IgnoresTheNetwork,
+    /// Says that it was begun for another network.
+    MisstatesItsNetwork,
+    /// Keeps the network's record when dropped.
+    DropKeepsNetworks,
+    /// Keeps schools when dropped.
+    DropKeepsSchools,
+    /// Keeps groups when dropped.
+    DropKeepsGroups,
+    /// Keeps staff members when dropped.
+    DropKeepsStaff,
+    /// Keeps users when dropped.
+    DropKeepsUsers,
+    /// Keeps hashes and shared passwords when dropped.
+    DropKeepsPasswords,
+    /// Keeps batches when dropped.
+    DropKeepsBatches,
+    /// Keeps audit records when dropped.
+    DropKeepsAudit,
+    /// Commits every write at once: there are no transactions.
+    CommitsEveryWrite,
+    /// Answers that it has committed, and has not.
+    LosesCommits,
+    /// Answers that it has committed after an error.
+    CommitsAfterErrors,
+    /// Pretends to write in a unit of work for reading.
+    WritesWhileReading,
+    /// Does not read what it has written.
+    ForgetsItsOwnWrites,
+    /// Decides by the records as they were when it began, and looks at nothing again when it commits.
+    DecidesOnOldRecords,
+    /// Answers a conflict with an error.
+    FailsOnConflicts,
+    /// Cannot commit after a conflict.
+    CannotCommitAfterConflicts,
+    /// Has a record of every network, written or not.
+    InventsNetworks,
+    /// Writes records of networks that do not exist.
+    NeedsNoNetwork,
+    /// Takes records that refer to nothing.
+    ChecksNoReferences,
+
+    // What is written.
+    /// Keeps the canonical form of an email instead of the given one.
+    KeepsOnlyCanonicalEmails,
+    /// Cuts names after 64 characters.
+    CutsNames,
+    /// Loses characters beyond the basic plane.
+    LosesRareCharacters,
+    /// Cuts hashes after 255 characters.
+    CutsHashes,
+    /// Keeps milliseconds.
+    KeepsMilliseconds,
+    /// Keeps revisions in 31 bits.
+    KeepsSmallRevisions,
+    /// Keeps one school of everybody.
+    KeepsOneSchool,
+    /// Keeps one group of every user.
+    KeepsOneGroup,
+    /// Keeps fifty permissions of every group.
+    KeepsFewPermissions,
+    /// Enables every user.
+    EnablesUsers,
+    /// Makes every group active.
+    ActivatesGroups,
+    /// Makes every staff member active.
+    ActivatesStaff,
+    /// Keeps no emails that are not addresses.
+    LosesBadEmails,
+    /// Forgets which batch made a user.
+    ForgetsWhoMadeUsers,
+    /// Forgets sign-ins.
+    ForgetsSignIns,
+    /// Forgets which shared password a batch has.
+    ForgetsBatchPasswords,
+    /// Loses the warnings of a report.
+    LosesWarnings,
+    /// Orders the rows of a report by SIS id.
+    SortsReports,
+    /// Cuts reports after ten thousand rows.
+    CutsReports,
+    /// Keeps digests in 64 bits.
+    CutsDigests,
+    /// Does not write the audit log.
+    KeepsNoAudit,
+    /// Loses the reasons of an audit record.
+    LosesAuditReasons,
+    /// Does not write the last row of several.
+    LosesTheLastRowWritten,
+    /// Gives each user the hash of another.
+    SwapsHashes,
+    /// Counts a new hash as an edit.
+    HashEditsUsers,
+    /// Keeps the first hash of a user.
+    KeepsTheFirstHash,
+    /// Updates a user but for its schools and groups.
+    UpdatesNoSets,
+    /// Keeps the old spelling when an email is only respelled.
+    IgnoresRespelling,
+
+    // What conflicts, and what becomes of it.
+    /// Takes several users with one email.
+    AcceptsTakenEmails,
+    /// Takes several users for one staff member.
+    AcceptsTakenLinks,
+    /// Overwrites the user whose id is taken.
+    OverwritesTakenIds,
+    /// Says that a taken id of a school or staff member was written.
+    AcceptsTakenRecords,
+    /// Compares emails as they were given.
+    ComparesEmailsAsGiven,
+    /// Compares emails as a database with a kind collation does.
+    ComparesEmailsKindly,
+    /// Writes no row if one conflicts.
+    OneConflictRefusesAll,
+    /// Overlooks conflicts between rows of one call.
+    OverlooksConflictsWithinACall,
+    /// Compares group names as they were given.
+    ComparesGroupNamesAsGiven,
+    /// Refuses two schools of one name.
+    RefusesSharedSchoolNames,
+    /// Compares SIS ids without regard to case.
+    ComparesSisIdsKindly,
+    /// Still finds staff members by the SIS ids that they gave up.
+    FindsOldSisIds,
+    /// Overwrites users whatever their revision.
+    LosesUpdates,
+    /// Inserts what was to be updated and is not there.
+    UpdateInserts,
+    /// Says that an update is written when it was refused.
+    UpdateHidesRefusals,
+    /// Deletes users whatever their revision.
+    DeletesEditedUsers,
+    /// Answers deletions in the order of ids.
+    DeletesInOrderOfIds,
+    /// Keeps the hash of a deleted user.
+    DeleteKeepsHashes,
+    /// Keeps the memberships of a deleted user.
+    DeleteKeepsSets,
+    /// Keeps emails taken that nobody holds any more.
+    KeepsEmailsTaken,
+    /// Says that a network was inserted again.
+    InsertsNetworksAgain,
+    /// Says that a shared password was inserted again.
+    InsertsSharedAgain,
+    /// Says that a batch was inserted again.
+    InsertsBatchesAgain,
+    /// Takes an audit record twice.
+    TakesAuditTwice,
+    /// Forgets a batch when all its users are gone.
+    BatchesGoWithTheirUsers,
+    /// Gives every user a copy of a shared password's hash.
+    CopiesSharedHashes,
+    /// Forgets shared passwords that are in use.
+    RemovesSharedInUse,
+    /// Never forgets a shared password.
+    KeepsUnusedShared,
+
+    // What is read.
+    /// Loses the last row of every list.
+    LosesTheLastRowRead,
+    /// Lists backwards.
+    ListsBackwards,
+    /// Orders lists by names as they were given.
+    ListsByRawNames,
+    /// Lists only what is active or enabled.
+    ListsOnlyTheActive,
+    /// Answers questions in the order of ids.
+    AnswersInOrderOfIds,
+    /// Answers a repeated question once.
+    AnswersOnce,
+    /// Begins every page at the start.
+    IgnoresTheCursor,
+    /// Begins a page with the person of the cursor.
+    RepeatsTheCursor,
+    /// Ends the list if the person of the cursor is gone.
+    NeedsThePersonOfTheCursor,
+    /// Gives pages one too long.
+    PagesAreTooLong,
+    /// Gives everybody if asked for nobody.
+    ZeroMeansAll,
+    /// Counts beyond the cap.
+    CountsWithoutCap,
+    /// Stops counting one too early.
+    CountsTooFew,
+    /// Counts everybody, whatever the filter.
+    CountsEveryone,
+    /// Lists candidates with a school only.
+    CandidatesNeedASchool,
+    /// Lists candidates only who share no email.
+    CandidatesShareNothing,
+    /// Leaves out candidates with an email like a user's.
+    CandidatesLookLikeNobody,
+    /// Searches names with regard to case.
+    SearchesRawNames,
+    /// Finds people in one school of theirs only.
+    WorksInTheFirstSchool,
+    /// Lists facts without sharers.
+    ListsWithoutSharers,
+    /// Names only enabled users as holders of an email.
+    DisabledUsersHoldNothing,
+    /// Names only sharers who were asked about.
+    SharersAmongTheAsked,
+    /// Names only active sharers.
+    SharersAreActive,
+    /// Names everybody as a sharer of their own email.
+    SharersIncludeOneself,
+    /// Names sharers in no order.
+    SharersAreUnordered,
+    /// Takes texts that are not addresses for shared emails.
+    BadEmailsAreShared,
+    /// Does not name linked users.
+    FactsWithoutLinks,
+    /// Answers with the facts of the first time.
+    RemembersFacts,
+
+    // Networks.
+    /// Finds records of other networks.
+    FindsInOtherNetworks,
+    /// Lists records of other networks.
+    ListsOtherNetworks,
+    /// Changes records of other networks.
+    ChangesOtherNetworks,
+    /// Has one email for all networks.
+    EmailsAreGlobal,
+    /// Has one of each SIS id and group name for all networks.
+    NamesAreGlobal,
+    /// Names sharers and holders of other networks.
+    FactsCrossNetworks,
+    /// Takes references to records of other networks.
+    ReferencesCrossNetworks,
+}

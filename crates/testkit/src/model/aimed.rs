@@ -1,0 +1,105 @@
+//! Edits that hit: those that a plan in waiting, or a user whom a batch made, has something to do with. Left to chance,
+//! they are rare.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use staffroom_core::{
+    Actor, Email, GroupStatus, IdSet, StaffEmail, StaffId, StaffStatus, User, UserId, UserStatus,
+};
+
+use super::state::{Model, ModelNetwork, PlanLine, is_made_by_the_model};
+use super::transition::Transition;
+use crate::fixture;
+use crate::strategies::{Edit, Preset, permissions, raw_email, staff_email};
+
+/// Spoils the newest plan: its people, its group, or whoever made it.
+pub(super) fn edit_of_the_newest_plan(model: &Model) -> BoxedStrategy<Transition> {
+    let Some(plan) = model.plans.last() else { return sign_in().boxed() };
+    let Some(here) = model.network(plan.network) else { return sign_in().boxed() };
+    let mut edits: Vec<BoxedStrategy<Edit>> = Vec::new();
+    let chosen: Vec<&PlanLine> = plan.lines.iter().filter(|line| line.reasons.is_empty()).collect();
+    let members =
+        chosen.iter().filter_map(|line| line.member).filter(|id| !is_made_by_the_model(id.as_uuid()));
+    let members: Vec<StaffId> = members.collect();
+    if !members.is_empty() {
+        edits.push(edit_of_a_member(members, addresses(&chosen)));
+    }
+    if let Some(group) = plan.group {
+        let status = prop_oneof![2 => Just(GroupStatus::Inactive), 1 => Just(GroupStatus::Active)];
+        edits.push(status.prop_map(move |status| Edit::GroupStatus(group, status)).boxed());
+        edits.push(permissions().prop_map(move |held| Edit::GroupPermissions(group, held)).boxed());
+    }
+    if let Actor::User(actor) = plan.actor
+        && let Some(place) = place_of(here, actor)
+    {
+        let status = prop_oneof![Just(UserStatus::Disabled), Just(UserStatus::Enabled)];
+        edits.push(status.prop_map(move |status| Edit::UserStatus(place, status)).boxed());
+        let schools = here.user(actor).map(|user| user.schools().clone()).unwrap_or_default();
+        edits.push(Just(Edit::UserSchools(place, schools.without(plan.school))).boxed());
+        edits.push(Just(Edit::UserSchools(place, schools.with(plan.school))).boxed());
+        edits.push(Just(Edit::UserGroups(place, IdSet::only(fixture::ADMINS))).boxed());
+    }
+    let network = plan.network;
+    if edits.is_empty() {
+        return sign_in().boxed();
+    }
+    select(edits).prop_flat_map(|edit| edit).prop_map(move |edit| Transition::Edit(network, edit)).boxed()
+}
+
+/// The member leaves, changes or loses their email, gets a user, or finds their email taken.
+fn edit_of_a_member(members: Vec<StaffId>, emails: Vec<Email>) -> BoxedStrategy<Edit> {
+    let member = move || select(members.clone());
+    let taken = move || select(emails.clone());
+    prop_oneof![
+        1 => member().prop_map(|id| Edit::StaffStatus(id, StaffStatus::Inactive)),
+        2 => (member(), staff_email(Preset::Ordinary)).prop_map(|(id, email)| Edit::StaffEmail(id, email)),
+        2 => (member(), taken()).prop_map(|(id, email)| Edit::StaffEmail(id, StaffEmail::Valid(email))),
+        2 => (any::<usize>(), member()).prop_map(|(user, id)| Edit::Link(user, Some(id))),
+        1 => (any::<usize>(), taken()).prop_map(|(user, email)| Edit::UserEmail(user, email)),
+        2 => (40_u32..60, taken()).prop_map(|(number, email)| {
+            Edit::NewUser(User::new(fixture::user_id(number), email, fixture::moment()))
+        }),
+    ]
+    .boxed()
+}
+
+fn addresses(chosen: &[&PlanLine]) -> Vec<Email> {
+    chosen.iter().filter_map(|line| line.email.valid().cloned()).collect()
+}
+
+/// Somebody whom a batch created signs in, chooses a password, or is edited.
+pub(super) fn edit_of_somebody_created(model: &Model) -> BoxedStrategy<Transition> {
+    let mut places = Vec::new();
+    for here in &model.networks {
+        for user in here.users.iter().filter(|user| user.batch().is_some()) {
+            places.extend(place_of(here, user.id()).map(|place| (here.id, place)));
+        }
+    }
+    if places.is_empty() {
+        return sign_in().boxed();
+    }
+    let email = raw_email(Preset::Ordinary).prop_filter_map("an address", |text| Email::parse(&text).ok());
+    (select(places), 0..5, email)
+        .prop_map(|((network, place), what, email)| {
+            let edit = match what {
+                0 => Edit::SignIn(place),
+                1 => Edit::ChoosePassword(place),
+                2 => Edit::UserStatus(place, UserStatus::Disabled),
+                3 => Edit::Link(place, None),
+                _ => Edit::UserEmail(place, email),
+            };
+            Transition::Edit(network, edit)
+        })
+        .boxed()
+}
+
+fn sign_in() -> impl Strategy<Value = Transition> {
+    any::<usize>().prop_map(|place| Transition::Edit(fixture::NETWORK, Edit::SignIn(place)))
+}
+
+/// The user's place in the list by address.
+fn place_of(here: &ModelNetwork, id: UserId) -> Option<usize> {
+    let mut users: Vec<&User> = here.users.iter().collect();
+    users.sort_by(|one, other| one.email().canonical().cmp(other.email().canonical()));
+    users.iter().position(|user| user.id() == id)
+}

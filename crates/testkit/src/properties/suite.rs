@@ -1,0 +1,185 @@
+//! The properties that need a store, each over the input it asks for: what [`property_tests!`](crate::property_tests)
+//! makes tests of.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use staffroom_core::Partial;
+use uuid::Uuid;
+
+use super::{Alteration, Bench, Change, Fault, Verdict, for_all};
+use crate::strategies::{ACTORS, GROUPS, NETWORKS, Preset, SCHOOLS, case, edits, request, roster, world};
+
+/// How many cases of each preset a plain run tries.
+const CASES: u32 = 64;
+
+/// How many histories a plain run lives through.
+const HISTORIES: u32 = 150;
+
+/// Any history of imports, edits, previews, commits, undos and lists goes as the [model](crate::model) says.
+///
+/// # Panics
+/// If it does not hold.
+#[track_caller]
+pub fn any_history_agrees_with_the_model(bench: &Bench) {
+    crate::model::any_history_agrees_with_the_model(bench, HISTORIES);
+}
+
+macro_rules! suite {
+    ($dollar:tt $(
+        $(#[$doc:meta])*
+        $name:ident($bench:ident, $preset:ident, $input:pat_param in $strategy:expr) $property:expr;
+    )*) => {
+        $(
+            $(#[$doc])*
+            ///
+            /// # Panics
+            /// If it does not hold.
+            #[track_caller]
+            pub fn $name($bench: &Bench) {
+                for $preset in Preset::ALL {
+                    for_all(CASES, $strategy, |$input| -> Verdict { $property });
+                }
+            }
+        )*
+
+        /// Makes a named test of every property that needs a store, over stores of your own.
+        ///
+        /// `empty_store` gives an `Arc` of a store without any network, a fresh one each time; `block_on` runs a
+        /// future to its end. Neither may capture anything.
+        #[macro_export]
+        macro_rules! property_tests {
+            (empty_store: $dollar empty_store:expr, block_on: $dollar block_on:expr $dollar(,)?) => {
+                const BENCH: $dollar crate::properties::Bench = $dollar crate::properties::Bench::new(
+                    || $dollar empty_store(),
+                    |work| $dollar block_on(work),
+                );
+
+                #[test]
+                fn any_history_agrees_with_the_model() {
+                    $dollar crate::properties::suite::any_history_agrees_with_the_model(&BENCH);
+                }
+
+                $(
+                    #[test]
+                    fn $name() {
+                        $dollar crate::properties::suite::$name(&BENCH);
+                    }
+                )*
+            };
+        }
+    };
+}
+
+suite! { $
+    /// R4, R14.
+    every_requested_person_has_one_outcome(bench, preset, case in case(preset))
+        super::every_requested_person_has_one_outcome(bench, &case);
+    /// R1, R2.
+    every_door_gives_the_same_verdict(bench, preset, case in case(preset))
+        super::every_door_gives_the_same_verdict(bench, &case);
+    /// R2.
+    a_store_may_let_too_many_through(bench, preset, case in case(preset))
+        super::a_store_may_let_too_many_through(bench, &case);
+    /// R5.
+    a_shared_address_is_given_to_nobody(bench, preset, case in case(preset))
+        super::a_shared_address_is_given_to_nobody(bench, &case);
+    /// R2.
+    the_order_of_the_roster_does_not_matter(bench, preset, (case, turn) in (case(preset), 0_usize..12))
+        super::the_order_of_the_roster_does_not_matter(bench, &case, turn);
+    /// R2.
+    the_order_of_a_roster_file_does_not_matter(bench, preset, (roster, turn) in (roster(preset), 0_usize..12))
+        super::the_order_of_a_roster_file_does_not_matter(bench, &roster, turn);
+    /// R11.
+    a_second_commit_changes_nothing(
+        bench, preset, (case, edits, undone) in (case(preset), edits(preset), any::<bool>())
+    ) super::a_second_commit_changes_nothing(bench, &case, &edits, undone);
+    /// R11.
+    a_batch_id_stands_for_one_plan(bench, preset, (case, other) in (case(preset), request(preset)))
+        super::a_batch_id_stands_for_one_plan(bench, &case, &other);
+    /// R1, R5.
+    a_second_bulk_create_finds_nothing_left(bench, preset, case in case(preset))
+        super::a_second_bulk_create_finds_nothing_left(bench, &case);
+    /// R18.
+    nothing_changes_in_another_network(bench, preset, (case, edits) in (case(preset), edits(preset)))
+        super::nothing_changes_in_another_network(bench, &case, &edits);
+    /// R18.
+    another_network_is_not_seen(bench, preset, (case, edits) in (case(preset), edits(preset)))
+        super::another_network_is_not_seen(bench, &case, &edits);
+    /// R11, R18.
+    a_plan_is_good_in_its_own_network_only(bench, preset, case in case(preset))
+        super::a_plan_is_good_in_its_own_network_only(bench, &case);
+    /// R8.
+    new_users_hold_nothing_that_the_actor_lacks(bench, preset, (case, edits) in (case(preset), edits(preset)))
+        super::new_users_hold_nothing_that_the_actor_lacks(bench, &case, &edits);
+    /// R8, R16.
+    a_denial_is_recorded_and_does_nothing(bench, preset, case in case(preset))
+        super::a_denial_is_recorded_and_does_nothing(bench, &case);
+    /// R6.
+    new_users_enter_the_school_of_the_plan_only(bench, preset, (case, turn) in (case(preset), 0_usize..3))
+        super::new_users_enter_the_school_of_the_plan_only(bench, &case, turn);
+    /// R7.
+    a_group_is_active_or_an_error(bench, preset, (case, edits) in (case(preset), edits(preset)))
+        super::a_group_is_active_or_an_error(bench, &case, &edits);
+    /// R13.
+    every_outcome_is_true_afterwards(bench, preset, (case, edits) in (case(preset), edits(preset)))
+        super::every_outcome_is_true_afterwards(bench, &case, &edits);
+    /// R13.
+    two_at_once_get_true_reports(bench, preset, (world, partial) in (world(preset), partial()))
+        super::two_at_once_get_true_reports(bench, &world, partial);
+    /// R15.
+    undo_restores_what_was(bench, preset, case in case(preset))
+        super::undo_restores_what_was(bench, &case);
+    /// R15.
+    undo_leaves_the_touched_alone(bench, preset, (case, edits) in (case(preset), edits(preset)))
+        super::undo_leaves_the_touched_alone(bench, &case, &edits);
+    /// R16.
+    the_audit_log_names_nobody(bench, preset, (case, edits) in (case(preset), edits(preset)))
+        super::the_audit_log_names_nobody(bench, &case, &edits);
+    /// R9.
+    a_password_is_never_said(bench, preset, case in case(preset))
+        super::a_password_is_never_said(bench, &case);
+    /// R9, R10.
+    the_hand_off_sheet_says_how_to_get_in(bench, preset, case in case(preset))
+        super::the_hand_off_sheet_says_how_to_get_in(bench, &case);
+    /// R11.
+    plans_and_reports_survive_documents(bench, preset, case in case(preset))
+        super::plans_and_reports_survive_documents(bench, &case);
+    /// R8, R11.
+    an_altered_plan_is_refused_or_harmless(
+        bench, preset, (case, alterations, before) in (case(preset), vec(alteration(), 1..4), any::<bool>())
+    ) super::an_altered_plan_is_refused_or_harmless(bench, &case, &alterations, before);
+    /// R9.
+    a_plan_cannot_borrow_another_batchs_password(bench, preset, world in world(preset))
+        super::a_plan_cannot_borrow_another_batchs_password(bench, &world);
+    /// R11, R12.
+    an_interrupted_commit_is_whole_or_nothing(
+        bench, preset, (case, fault, calls) in (case(preset), select(&Fault::ALL), 0_usize..16)
+    ) super::an_interrupted_commit_is_whole_or_nothing(bench, &case, fault, calls);
+    /// L1.
+    an_import_makes_the_network_what_the_roster_says(
+        bench, preset, (world, roster) in (world(preset), roster(preset))
+    ) super::an_import_makes_the_network_what_the_roster_says(bench, &world, &roster);
+}
+
+fn partial() -> impl Strategy<Value = Partial> {
+    prop_oneof![Just(Partial::Allowed), Just(Partial::Forbidden)]
+}
+
+fn alteration() -> impl Strategy<Value = Alteration> {
+    let ids: Vec<Uuid> = GROUPS
+        .into_iter()
+        .map(staffroom_core::GroupId::as_uuid)
+        .chain(SCHOOLS.into_iter().map(staffroom_core::SchoolId::as_uuid))
+        .chain(ACTORS.into_iter().map(staffroom_core::UserId::as_uuid))
+        .chain(NETWORKS.into_iter().map(staffroom_core::NetworkId::as_uuid))
+        .chain([Uuid::from_u128(0x1_0000_0000)])
+        .collect();
+    let by = prop_oneof![
+        3 => any::<usize>().prop_map(Change::Copied),
+        3 => select(ids).prop_map(Change::Id),
+        1 => Just(Change::Removed),
+        1 => Just(Change::Doubled),
+    ];
+    (any::<usize>(), by).prop_map(|(target, by)| Alteration { target, by })
+}

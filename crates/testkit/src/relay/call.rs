@@ -1,0 +1,181 @@
+//! Calls and answers as values.
+
+use staffroom_core::store::{
+    BatchInsert, Count, Cursor, GroupWrite, NetworkInsert, RowLock, SchoolWrite, SharedPassword,
+    SharedPasswordInsert, StaffFilter, StaffWrite, StoreError, UnitOfWork, UserDelete, UserInsert,
+    UserUpdate,
+};
+use staffroom_core::{
+    AuditRecord, Batch, BatchId, Email, Facts, Group, GroupId, Network, NetworkName, PasswordHash, Revision,
+    School, SchoolId, SharedPasswordId, SisId, StaffId, StaffMember, User, UserId,
+};
+
+/// A call to a repository, with its arguments.
+#[derive(Debug, Clone)]
+pub(crate) enum Call {
+    FindNetwork,
+    InsertNetwork(NetworkName),
+    FindSchool(SchoolId),
+    ListSchools,
+    InsertSchools(Vec<School>),
+    UpdateSchools(Vec<School>),
+    FindStaffMember(StaffId),
+    FindStaffIds(Vec<SisId>),
+    VisitStaff,
+    InsertStaff(Vec<StaffMember>),
+    UpdateStaff(Vec<StaffMember>),
+    Facts(Vec<StaffId>, RowLock),
+    VisitFacts(StaffFilter),
+    PageOfFacts(StaffFilter, Option<Cursor>, usize),
+    CountFacts(StaffFilter, u64),
+    FindUser(UserId),
+    FindUserByEmail(Email),
+    FindUsersByBatch(BatchId, RowLock),
+    VisitUsers,
+    InsertUsers(Vec<User>),
+    UpdateUser(Revision, User),
+    DeleteUsers(Vec<(UserId, Revision)>),
+    FindGroup(GroupId),
+    ListGroups,
+    InsertGroup(Group),
+    UpdateGroup(Group),
+    SetHashes(Vec<(UserId, PasswordHash)>),
+    FindHash(UserId),
+    InsertShared(SharedPassword),
+    FindShared(SharedPasswordId),
+    RemoveShared(SharedPasswordId),
+    FindBatch(BatchId),
+    InsertBatch(Batch),
+    AppendAudit(AuditRecord),
+    VisitAudit,
+}
+
+/// What a repository answered.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Answer {
+    Done,
+    Network(Option<Network>),
+    NetworkInsert(NetworkInsert),
+    School(Option<School>),
+    Schools(Vec<School>),
+    SchoolWrites(Vec<SchoolWrite>),
+    StaffMember(Option<StaffMember>),
+    StaffIds(Vec<Option<StaffId>>),
+    Staff(Vec<StaffMember>),
+    StaffWrites(Vec<StaffWrite>),
+    /// To questions.
+    FactsAbout(Vec<Option<Facts>>),
+    /// A list, or a part of one.
+    FactsList(Vec<Facts>),
+    Count(Count),
+    User(Option<User>),
+    Users(Vec<User>),
+    UserInserts(Vec<UserInsert>),
+    UserUpdate(UserUpdate),
+    UserDeletes(Vec<UserDelete>),
+    Group(Option<Group>),
+    Groups(Vec<Group>),
+    GroupWrite(GroupWrite),
+    Hash(Option<PasswordHash>),
+    Shared(Option<SharedPassword>),
+    SharedInsert(SharedPasswordInsert),
+    Batch(Option<Batch>),
+    BatchInsert(BatchInsert),
+    Audit(Vec<AuditRecord>),
+}
+
+impl Call {
+    /// True if it changes something.
+    pub(crate) fn writes(&self) -> bool {
+        self.plain_success().is_some()
+    }
+
+    /// What a write answers if all goes well; `None` for a call that reads.
+    pub(crate) fn plain_success(&self) -> Option<Answer> {
+        Some(match self {
+            Self::InsertNetwork(_) => Answer::NetworkInsert(NetworkInsert::Inserted),
+            Self::InsertSchools(rows) | Self::UpdateSchools(rows) => {
+                Answer::SchoolWrites(vec![SchoolWrite::Written; rows.len()])
+            }
+            Self::InsertStaff(rows) | Self::UpdateStaff(rows) => {
+                Answer::StaffWrites(vec![StaffWrite::Written; rows.len()])
+            }
+            Self::InsertUsers(rows) => Answer::UserInserts(vec![UserInsert::Inserted; rows.len()]),
+            Self::UpdateUser(..) => Answer::UserUpdate(UserUpdate::Updated),
+            Self::DeleteUsers(rows) => Answer::UserDeletes(vec![UserDelete::Deleted; rows.len()]),
+            Self::InsertGroup(_) | Self::UpdateGroup(_) => Answer::GroupWrite(GroupWrite::Written),
+            Self::InsertShared(_) => Answer::SharedInsert(SharedPasswordInsert::Inserted),
+            Self::InsertBatch(_) => Answer::BatchInsert(BatchInsert::Inserted),
+            Self::SetHashes(_) | Self::RemoveShared(_) | Self::AppendAudit(_) => Answer::Done,
+            _ => return None,
+        })
+    }
+}
+
+/// Makes the call to `uow`.
+pub(crate) async fn pass(uow: &mut dyn UnitOfWork, call: Call) -> Result<Answer, StoreError> {
+    Ok(match call {
+        Call::FindNetwork => Answer::Network(uow.network().find().await?),
+        Call::InsertNetwork(name) => Answer::NetworkInsert(uow.network().insert(&name).await?),
+        Call::FindSchool(id) => Answer::School(uow.schools().find(id).await?),
+        Call::ListSchools => Answer::Schools(uow.schools().list().await?),
+        Call::InsertSchools(schools) => Answer::SchoolWrites(uow.schools().insert(&schools).await?),
+        Call::UpdateSchools(schools) => Answer::SchoolWrites(uow.schools().update(&schools).await?),
+        Call::FindStaffMember(id) => Answer::StaffMember(uow.staff().find(id).await?),
+        Call::FindStaffIds(sis_ids) => Answer::StaffIds(uow.staff().find_ids(&sis_ids).await?),
+        Call::VisitStaff => {
+            let mut staff = Vec::new();
+            uow.staff().visit_records(&mut |member| staff.push(member)).await?;
+            Answer::Staff(staff)
+        }
+        Call::InsertStaff(members) => Answer::StaffWrites(uow.staff().insert(&members).await?),
+        Call::UpdateStaff(members) => Answer::StaffWrites(uow.staff().update(&members).await?),
+        Call::Facts(ids, lock) => Answer::FactsAbout(uow.staff().facts(&ids, lock).await?),
+        Call::VisitFacts(filter) => {
+            let mut list = Vec::new();
+            uow.staff().visit(&filter, &mut |facts| list.push(facts)).await?;
+            Answer::FactsList(list)
+        }
+        Call::PageOfFacts(filter, after, limit) => {
+            Answer::FactsList(uow.staff().page(&filter, after.as_ref(), limit).await?)
+        }
+        Call::CountFacts(filter, cap) => Answer::Count(uow.staff().count(&filter, cap).await?),
+        Call::FindUser(id) => Answer::User(uow.users().find(id).await?),
+        Call::FindUserByEmail(email) => Answer::User(uow.users().find_by_email(&email).await?),
+        Call::FindUsersByBatch(batch, lock) => Answer::Users(uow.users().find_by_batch(batch, lock).await?),
+        Call::VisitUsers => {
+            let mut users = Vec::new();
+            uow.users().visit(&mut |user| users.push(user)).await?;
+            Answer::Users(users)
+        }
+        Call::InsertUsers(users) => Answer::UserInserts(uow.users().insert(&users).await?),
+        Call::UpdateUser(expected, user) => Answer::UserUpdate(uow.users().update(expected, &user).await?),
+        Call::DeleteUsers(users) => Answer::UserDeletes(uow.users().delete(&users).await?),
+        Call::FindGroup(id) => Answer::Group(uow.groups().find(id).await?),
+        Call::ListGroups => Answer::Groups(uow.groups().list().await?),
+        Call::InsertGroup(group) => Answer::GroupWrite(uow.groups().insert(&group).await?),
+        Call::UpdateGroup(group) => Answer::GroupWrite(uow.groups().update(&group).await?),
+        Call::SetHashes(hashes) => {
+            uow.passwords().set(&hashes).await?;
+            Answer::Done
+        }
+        Call::FindHash(user) => Answer::Hash(uow.passwords().find(user).await?),
+        Call::InsertShared(shared) => Answer::SharedInsert(uow.passwords().insert_shared(&shared).await?),
+        Call::FindShared(id) => Answer::Shared(uow.passwords().find_shared(id).await?),
+        Call::RemoveShared(id) => {
+            uow.passwords().remove_unused_shared(id).await?;
+            Answer::Done
+        }
+        Call::FindBatch(id) => Answer::Batch(uow.batches().find(id).await?),
+        Call::InsertBatch(batch) => Answer::BatchInsert(uow.batches().insert(&batch).await?),
+        Call::AppendAudit(record) => {
+            uow.audit().append(&record).await?;
+            Answer::Done
+        }
+        Call::VisitAudit => {
+            let mut records = Vec::new();
+            uow.audit().visit(&mut |record| records.push(record)).await?;
+            Answer::Audit(records)
+        }
+    })
+}

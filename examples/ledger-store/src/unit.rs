@@ -1,0 +1,105 @@
+//! The unit of work: tables to work on, and notes of what was changed.
+
+use async_trait::async_trait;
+use staffroom_core::NetworkId;
+use staffroom_core::store::{
+    AuditRepository, BatchRepository, GroupRepository, Mode, NetworkRepository, PasswordRepository,
+    SchoolRepository, StaffRepository, StoreError, UnitOfWork, UserRepository,
+};
+
+use crate::LedgerStore;
+use crate::tables::{Entry, Tables};
+
+pub(crate) struct LedgerUnit {
+    store: LedgerStore,
+    pub(crate) network: NetworkId,
+    mode: Mode,
+    pub(crate) tables: Tables,
+    /// How long the ledger was.
+    replayed: usize,
+    noted: Vec<Entry>,
+    failed: bool,
+}
+
+impl LedgerUnit {
+    pub(crate) fn replay(store: LedgerStore, network: NetworkId, mode: Mode, ledger: &[Entry]) -> Self {
+        let mut tables = Tables::default();
+        ledger.iter().cloned().for_each(|entry| tables.apply(entry));
+        Self { store, network, mode, tables, replayed: ledger.len(), noted: Vec::new(), failed: false }
+    }
+
+    /// Writes, now that nothing speaks against it.
+    pub(crate) fn note(&mut self, entry: Entry) {
+        self.tables.apply(entry.clone());
+        self.noted.push(entry);
+    }
+
+    /// To be asked first by every method that writes.
+    pub(crate) fn may_write(&mut self) -> Result<(), StoreError> {
+        match self.mode {
+            Mode::Read => self.misuse("a unit of work for reading was asked to write"),
+            Mode::Write => Ok(()),
+        }
+    }
+
+    /// The same, for everything that belongs in a network.
+    pub(crate) fn may_write_in_network(&mut self) -> Result<(), StoreError> {
+        self.may_write()?;
+        match self.tables.network {
+            None => self.misuse("the network does not exist yet"),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// After an error the unit of work is good for nothing.
+    pub(crate) fn misuse(&mut self, what: &'static str) -> Result<(), StoreError> {
+        self.failed = true;
+        Err(StoreError::Misuse(what))
+    }
+}
+
+#[async_trait]
+impl UnitOfWork for LedgerUnit {
+    fn network_id(&self) -> NetworkId {
+        self.network
+    }
+
+    fn network(&mut self) -> &mut dyn NetworkRepository {
+        self
+    }
+
+    fn schools(&mut self) -> &mut dyn SchoolRepository {
+        self
+    }
+
+    fn staff(&mut self) -> &mut dyn StaffRepository {
+        self
+    }
+
+    fn users(&mut self) -> &mut dyn UserRepository {
+        self
+    }
+
+    fn groups(&mut self) -> &mut dyn GroupRepository {
+        self
+    }
+
+    fn passwords(&mut self) -> &mut dyn PasswordRepository {
+        self
+    }
+
+    fn batches(&mut self) -> &mut dyn BatchRepository {
+        self
+    }
+
+    fn audit(&mut self) -> &mut dyn AuditRepository {
+        self
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        if self.failed {
+            return Err(StoreError::Misuse("a unit of work that failed cannot be committed"));
+        }
+        self.store.append(self.network, self.replayed, self.noted)
+    }
+}
