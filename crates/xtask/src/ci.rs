@@ -12,22 +12,8 @@ pub(crate) fn test(arguments: &[&str]) -> Result<(), TaskError> {
 pub(crate) fn all() -> Result<(), TaskError> {
     run(&mut cargo(&["fmt", "--all", "--check"]))?;
     purity::check()?;
-    run(&mut cargo(&[
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--locked",
-        "--",
-        "--deny",
-        "warnings",
-    ]))?;
-    run(&mut cargo(&[
-        "check",
-        "--package",
-        "staffroom-core",
-        "--no-default-features",
-        "--locked",
-    ]))?;
+    run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"]))?;
+    run(&mut cargo(&["check", "--package", "staffroom-core", "--no-default-features", "--locked"]))?;
     run(cargo(&["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "--deny warnings"))?;
     test(&[])
 }

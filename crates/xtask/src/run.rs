@@ -44,15 +44,8 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
 pub(crate) fn run(command: &mut Command) -> Result<(), TaskError> {
     let shown = show(command);
     complain(&format!("\n$ {shown}"));
-    let status = command.status().map_err(|source| TaskError::Start {
-        command: shown.clone(),
-        source,
-    })?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(TaskError::Failed(shown))
-    }
+    let status = command.status().map_err(|source| TaskError::Start { command: shown.clone(), source })?;
+    if status.success() { Ok(()) } else { Err(TaskError::Failed(shown)) }
 }
 
 /// Runs a command and answers with what it printed.
@@ -61,10 +54,7 @@ pub(crate) fn output_of(command: &mut Command) -> Result<String, TaskError> {
     let output = command
         .stderr(Stdio::inherit())
         .output()
-        .map_err(|source| TaskError::Start {
-            command: shown.clone(),
-            source,
-        })?;
+        .map_err(|source| TaskError::Start { command: shown.clone(), source })?;
     if output.status.success() {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     } else {
@@ -74,10 +64,7 @@ pub(crate) fn output_of(command: &mut Command) -> Result<String, TaskError> {
 
 fn show(command: &Command) -> String {
     let arguments = command.get_args().map(|argument| argument.to_string_lossy());
-    std::iter::once("cargo".into())
-        .chain(arguments)
-        .collect::<Vec<_>>()
-        .join(" ")
+    std::iter::once("cargo".into()).chain(arguments).collect::<Vec<_>>().join(" ")
 }
 
 /// Prints to standard output. Nobody listening is no error.
