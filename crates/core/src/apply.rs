@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::store::{RowLock, SharedPassword, SharedPasswordInsert, StoreError, UnitOfWork, UserInsert};
+use crate::store::{
+    RowLock, SharedPassword, SharedPasswordInsert, StoreError, UnitOfWork, UserInsert, one_each,
+};
 use crate::{
     Decision, EmailSharer, Facts, IdSet, Outcome, Partial, PasswordHash, PasswordState, Plan, PlanRow,
     PlannedPassword, Progress, Reason, ReasonSet, Report, ReportRow, StaffId, Step, Subject, Timestamp, User,
@@ -42,6 +44,9 @@ pub(crate) async fn apply(
     progress: &dyn Progress,
 ) -> Result<Report, ApplyError> {
     let mut verdicts: Vec<Verdict> = plan.rows().iter().map(Verdict::as_planned).collect();
+    for chunk in refused(plan).chunks(CHUNK) {
+        look_again(uow, chunk, &mut verdicts).await?;
+    }
     let order = writing_order(plan);
     for chunk in order.chunks(CHUNK) {
         decide_again(uow, plan, chunk, &mut verdicts).await?;
@@ -68,13 +73,14 @@ pub(crate) async fn apply(
 struct Verdict {
     decision: Decision,
     warnings: WarningSet,
-    /// Who shares the email by the facts of now; `None` if nobody looked again.
-    email_sharers: Option<Vec<EmailSharer>>,
+    /// Whom it is about and who shares their email, by the records of now: a report does not repeat what only a plan
+    /// says. `None` for somebody whom the network does not have.
+    found: Option<(Subject, Vec<EmailSharer>)>,
 }
 
 impl Verdict {
     const fn as_planned(row: &PlanRow) -> Self {
-        Self { decision: row.decision(), warnings: row.warnings(), email_sharers: None }
+        Self { decision: row.decision(), warnings: row.warnings(), found: None }
     }
 
     fn settle(self, row: &PlanRow) -> ReportRow {
@@ -82,8 +88,8 @@ impl Verdict {
             Decision::Create(user) => Outcome::Created(user),
             Decision::Refuse(reasons) => Outcome::Refused(reasons),
         };
-        let email_sharers = self.email_sharers.unwrap_or_else(|| row.email_sharers().to_vec());
-        ReportRow::new(row.subject().clone(), outcome, self.warnings, email_sharers)
+        let (subject, email_sharers) = self.found.unwrap_or_else(|| (row.subject().as_unknown(), Vec::new()));
+        ReportRow::new(subject, outcome, self.warnings, email_sharers)
     }
 
     const fn creates(&self) -> bool {
@@ -95,13 +101,13 @@ impl Verdict {
     }
 }
 
-/// A chosen row of the plan: where it stands, and whom it is about.
-type Chosen = (usize, StaffId);
+/// A row of the plan: where it stands, and whom it is about.
+type Place = (usize, StaffId);
 
 /// The chosen rows, by staff id: two batches that lock the same rows lock them in the same order.
-fn writing_order(plan: &Plan) -> Vec<Chosen> {
+fn writing_order(plan: &Plan) -> Vec<Place> {
     let rows = plan.rows().iter().enumerate();
-    let mut chosen: Vec<Chosen> = rows
+    let mut chosen: Vec<Place> = rows
         .filter(|(_, row)| matches!(row.decision(), Decision::Create(_)))
         .filter_map(|(index, row)| Some((index, row.subject().staff_id()?)))
         .collect();
@@ -109,15 +115,43 @@ fn writing_order(plan: &Plan) -> Vec<Chosen> {
     chosen
 }
 
+/// The refused rows about staff members. Refused they stay.
+fn refused(plan: &Plan) -> Vec<Place> {
+    let rows = plan.rows().iter().enumerate();
+    let refused = rows.filter(|(_, row)| matches!(row.decision(), Decision::Refuse(_)));
+    refused
+        .filter_map(|(index, row)| match row.subject() {
+            Subject::StaffMember { id, .. } => Some((index, *id)),
+            Subject::Unknown(_) => None,
+        })
+        .collect()
+}
+
+/// Whom the refused rows are about, by the records of now.
+async fn look_again(
+    uow: &mut dyn UnitOfWork,
+    chunk: &[Place],
+    verdicts: &mut [Verdict],
+) -> Result<(), StoreError> {
+    let ids: Vec<StaffId> = chunk.iter().map(|(_, staff)| *staff).collect();
+    let facts = one_each(&ids, uow.staff().facts(&ids, RowLock::None).await?)?;
+    for ((index, _), facts) in chunk.iter().zip(facts) {
+        if let (Some(verdict), Some(facts)) = (verdicts.get_mut(*index), facts) {
+            verdict.found = Some((Subject::of(&facts.staff_member), facts.email_sharers));
+        }
+    }
+    Ok(())
+}
+
 /// R13: the last word on each row is that of the facts inside the transaction.
 async fn decide_again(
     uow: &mut dyn UnitOfWork,
     plan: &Plan,
-    chunk: &[Chosen],
+    chunk: &[Place],
     verdicts: &mut [Verdict],
 ) -> Result<(), StoreError> {
     let ids: Vec<StaffId> = chunk.iter().map(|(_, staff)| *staff).collect();
-    let facts = uow.staff().facts(&ids, RowLock::Held).await?;
+    let facts = one_each(&ids, uow.staff().facts(&ids, RowLock::Held).await?)?;
     for ((index, _), facts) in chunk.iter().zip(facts) {
         if let (Some(row), Some(verdict)) = (plan.rows().get(*index), verdicts.get_mut(*index)) {
             *verdict = last_word(plan, row, facts);
@@ -144,7 +178,8 @@ fn last_word(plan: &Plan, row: &PlanRow, facts: Option<Facts>) -> Verdict {
         (Some(planned), Some(current)) if planned.is_same_address(current) => row.decision(),
         _ => Decision::Refuse(ReasonSet::only(Reason::EmailChanged)),
     };
-    Verdict { decision, warnings, email_sharers: Some(facts.email_sharers) }
+    let found = Some((Subject::of(&facts.staff_member), facts.email_sharers));
+    Verdict { decision, warnings, found }
 }
 
 fn all_or_nothing(verdicts: &mut [Verdict]) {
@@ -175,7 +210,7 @@ async fn write_shared_password(
 async fn write_users(
     uow: &mut dyn UnitOfWork,
     plan: &Plan,
-    chunk: &[Chosen],
+    chunk: &[Place],
     hashes: &Hashes,
     at: Timestamp,
     verdicts: &mut [Verdict],
@@ -183,10 +218,9 @@ async fn write_users(
     let template = Template::new(plan, at);
     let (indices, users): (Vec<usize>, Vec<User>) = chunk
         .iter()
-        .filter(|(index, _)| verdicts.get(*index).is_some_and(Verdict::creates))
-        .filter_map(|(index, staff)| Some((*index, template.user(plan.rows().get(*index)?, *staff)?)))
+        .filter_map(|(index, staff)| Some((*index, template.user(verdicts.get(*index)?, *staff)?)))
         .unzip();
-    let outcomes = uow.users().insert(&users).await?;
+    let outcomes = one_each(&users, uow.users().insert(&users).await?)?;
     let mut own_hashes = Vec::new();
     for ((index, user), outcome) in indices.into_iter().zip(&users).zip(outcomes) {
         let Some(verdict) = verdicts.get_mut(index) else {
@@ -240,12 +274,13 @@ impl<'a> Template<'a> {
         }
     }
 
-    fn user(&self, row: &PlanRow, staff: StaffId) -> Option<User> {
-        let (Decision::Create(id), Subject::StaffMember { email, .. }) = (row.decision(), row.subject())
-        else {
+    /// The user that `verdict` creates, with the email of the record: mail goes there, however the plan spelt it.
+    fn user(&self, verdict: &Verdict, staff: StaffId) -> Option<User> {
+        let (Decision::Create(id), Some((subject, _))) = (verdict.decision, &verdict.found) else {
             return None;
         };
-        let user = User::new(id, email.valid()?.clone(), self.at)
+        let email = subject.email()?.valid()?.clone();
+        let user = User::new(id, email, self.at)
             .linked_to(staff)
             .entering(self.schools.clone())
             .in_groups(self.groups.clone())

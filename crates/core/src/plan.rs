@@ -12,8 +12,8 @@ pub use builder::PlanBuilder;
 use crate::digest::Mixer;
 use crate::{
     Actor, BatchId, Counts, Digest, EmailSharer, Fingerprint, GroupId, NetworkId, Partial, PersonName,
-    Reason, ReasonSet, SchoolId, SharedPasswordId, SisId, StaffEmail, StaffId, StaffKey, Timestamp, UserId,
-    ValidDays, WarningSet,
+    Reason, ReasonSet, SchoolId, SharedPasswordId, SisId, StaffEmail, StaffId, StaffKey, StaffMember,
+    Timestamp, UserId, ValidDays, WarningSet,
 };
 
 /// Whom a row of a plan or report is about.
@@ -36,6 +36,24 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// The staff member of that record.
+    pub fn of(member: &StaffMember) -> Self {
+        Self::StaffMember {
+            id: member.id(),
+            sis_id: member.sis_id().clone(),
+            name: member.name().clone(),
+            email: member.email().clone(),
+        }
+    }
+
+    /// The same, as somebody whom the network does not have.
+    pub(crate) fn as_unknown(&self) -> Self {
+        match self {
+            Self::StaffMember { id, .. } => Self::Unknown(StaffKey::Id(*id)),
+            Self::Unknown(key) => Self::Unknown(key.clone()),
+        }
+    }
+
     /// The id, if the store knows them or the request named it.
     pub const fn staff_id(&self) -> Option<StaffId> {
         match self {
@@ -267,10 +285,12 @@ impl Parts {
 
 impl PlanRow {
     fn mix_into(&self, mix: &mut Mixer) {
-        // What the subject's record says is in the basis already.
         match &self.subject {
-            Subject::StaffMember { id, email, .. } => {
+            Subject::StaffMember { id, sis_id, name, email } => {
                 mix.id(id.as_uuid());
+                mix.text(sis_id.as_str());
+                mix.text(name.given());
+                mix.text(name.family());
                 mix.text(email.as_given().unwrap_or_default());
             }
             Subject::Unknown(StaffKey::Id(id)) => mix.id(id.as_uuid()),
@@ -281,6 +301,7 @@ impl PlanRow {
             Decision::Refuse(reasons) => mix.number(reasons.bits()),
         }
         mix.number(self.warnings.bits());
+        mix.ids(self.email_sharers.iter().map(|sharer| sharer.id.as_uuid()));
         mix.number(self.basis.map_or(0, Fingerprint::number));
     }
 }

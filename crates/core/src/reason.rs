@@ -260,7 +260,7 @@ macro_rules! code_set {
                 $item::TABLE.into_iter().map(|row| row.fires).filter(move |item| self.contains(*item))
             }
 
-            /// A number for the set, stable within a release; for digests.
+            /// A number for the set; for digests, which stores keep: new items go to the end.
             pub(crate) const fn bits(self) -> u64 {
                 self.0 as u64
             }

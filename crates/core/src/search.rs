@@ -15,10 +15,16 @@ pub struct Search {
     lower: String,
 }
 
+/// No name, email or SIS id starts with a longer text.
+const MAX_CHARS: usize = 1_000;
+/// In how many ways a text is read as two names.
+const MAX_SPLITS: usize = 8;
+
 impl Search {
-    /// A search for `text`; `None` if there is nothing to search for.
+    /// A search for `text`; `None` if there is nothing to search for. Only its first 1,000 characters count.
     pub fn new(text: &str) -> Option<Self> {
-        let typed = text.trim();
+        let end = text.char_indices().nth(MAX_CHARS).map_or(text.len(), |(end, _)| end);
+        let typed = text.get(..end).unwrap_or_default().trim();
         let folded = fold(&typed.replace(',', " "));
         if folded.is_empty() {
             return None;
@@ -41,9 +47,9 @@ impl Search {
         &self.lower
     }
 
-    /// The ways to read the folded text as whole words of one name and the start of the other.
+    /// The ways to read the folded text as whole words of one name and the start of the other: at most eight.
     pub fn splits(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.folded.match_indices(' ').map(|(at, _)| {
+        self.folded.match_indices(' ').take(MAX_SPLITS).map(|(at, _)| {
             let (whole, start) = self.folded.split_at(at);
             (whole, start.trim_start())
         })

@@ -135,23 +135,29 @@ struct Asked {
     batch: Option<BatchId>,
 }
 
-/// Counts the tries of one operation.
+/// Counts the tries of one operation, and remembers whether one of them may have written after all.
 #[derive(Debug)]
 struct Attempts {
     left: usize,
+    unknown: Option<StoreError>,
 }
 
 impl Attempts {
     const fn new() -> Self {
-        Self { left: ATTEMPTS }
+        Self { left: ATTEMPTS, unknown: None }
     }
 
-    /// `Ok` if the operation is worth another try after `error`; the error otherwise.
+    /// `Ok` if the operation is worth another try after `error`. Otherwise the error; but once the reply to a commit
+    /// was lost, no other error can say that nothing was written, and the loss is what the caller is told.
     fn again_after(&mut self, error: StoreError) -> Result<(), StoreError> {
         self.left = self.left.saturating_sub(1);
+        let may_try = self.left > 0;
         match error {
-            StoreError::Contended(_) if self.left > 0 => Ok(()),
-            error => Err(error),
+            StoreError::Contended(_) if may_try => return Ok(()),
+            StoreError::CommitUnknown(source) => self.unknown = Some(StoreError::CommitUnknown(source)),
+            error => return Err(self.unknown.take().unwrap_or(error)),
         }
+        // What was written, or not, shows at the next try.
+        if may_try { Ok(()) } else { Err(self.unknown.take().unwrap_or(StoreError::Contended(None))) }
     }
 }

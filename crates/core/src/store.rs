@@ -36,6 +36,16 @@ use async_trait::async_trait;
 
 use crate::NetworkId;
 
+/// The answers to a list of questions, if there are as many: a store that answers too few would go unnoticed where
+/// the two are taken together.
+pub(crate) fn one_each<Q, A>(questions: &[Q], answers: Vec<A>) -> Result<Vec<A>, StoreError> {
+    if answers.len() == questions.len() {
+        return Ok(answers);
+    }
+    let what = format!("{} answers to {} questions", answers.len(), questions.len());
+    Err(StoreError::Other(what.into()))
+}
+
 pub use audit::AuditRepository;
 pub use batches::{BatchInsert, BatchRepository};
 pub use error::StoreError;

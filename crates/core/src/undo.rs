@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::apply::CHUNK;
-use crate::store::{RowLock, StoreError, UnitOfWork, UserDelete};
+use crate::store::{RowLock, StoreError, UnitOfWork, UserDelete, one_each};
 use crate::{Batch, BatchId, Progress, Revision, Step, Subject, Timestamp, Touch, UserId};
 
 /// What undoing a batch did: one row for every user that the batch created, in the order of its report. Undoing again
@@ -71,7 +71,7 @@ pub(crate) async fn undo(
     }
     let mut removed = 0_usize;
     for chunk in removable.chunks(CHUNK) {
-        for ((user, _), outcome) in chunk.iter().zip(uow.users().delete(chunk).await?) {
+        for ((user, _), outcome) in chunk.iter().zip(one_each(chunk, uow.users().delete(chunk).await?)?) {
             match outcome {
                 UserDelete::Deleted => removed = removed.saturating_add(1),
                 UserDelete::Stale => drop(kept.insert(*user, vec![Touch::Edited])),

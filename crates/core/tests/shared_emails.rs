@@ -27,6 +27,17 @@ fn each_is_told_who_the_others_are() {
 }
 
 #[test]
+fn however_many_have_one_address_none_of_them_is_chosen_though_only_the_first_are_named() {
+    let everyone: Vec<u128> = (1..=50).collect();
+    let people = sharing(&everyone).into_iter().map(|mut facts| {
+        facts.email_sharers.truncate(Facts::MAX_SHARERS);
+        facts
+    });
+    let plan = plan(&everybody(), people);
+    assert_eq!(decisions(&plan), vec![["email-shared"]; 50]);
+}
+
+#[test]
 fn one_holder_alone_is_created_with_a_warning() {
     let mut people = sharing(&[1, 2]);
     people.truncate(1);

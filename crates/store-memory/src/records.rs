@@ -1,12 +1,12 @@
 //! The records of one network, and the indexes over them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use staffroom_core::store::SharedPassword;
 use staffroom_core::{
-    AuditRecord, Batch, BatchId, EmailSharer, Facts, Group, GroupId, Network, PasswordHash, School, SchoolId,
-    SharedPasswordId, SisId, StaffEmail, StaffId, StaffMember, StaffStatus, User, UserId,
+    AuditId, AuditRecord, Batch, BatchId, Email, EmailSharer, Facts, Group, GroupId, Network, PasswordHash,
+    School, SchoolId, SharedPasswordId, SisId, StaffId, StaffMember, StaffStatus, User, UserId,
 };
 
 #[derive(Debug, Clone, Default)]
@@ -18,7 +18,7 @@ pub(crate) struct Records {
     pub(crate) hashes: BTreeMap<UserId, PasswordHash>,
     pub(crate) shared_passwords: BTreeMap<SharedPasswordId, SharedPassword>,
     pub(crate) batches: BTreeMap<BatchId, Batch>,
-    pub(crate) audit: Vec<AuditRecord>,
+    pub(crate) audit: BTreeMap<AuditId, AuditRecord>,
     /// The two tables that can be large are shared with the copy before until one of them is written to.
     staff: Arc<StaffTable>,
     users: Arc<UserTable>,
@@ -29,7 +29,42 @@ struct StaffTable {
     rows: BTreeMap<StaffId, StaffMember>,
     sis_ids: HashMap<SisId, StaffId>,
     /// By canonical form: everybody who has it, ascending.
-    emails: HashMap<Arc<str>, Vec<StaffId>>,
+    emails: HashMap<Arc<str>, Holders>,
+}
+
+/// The holders of an email: nearly always one, and now and then thousands, of a placeholder.
+#[derive(Debug, Clone)]
+enum Holders {
+    One(StaffId),
+    Several(BTreeSet<StaffId>),
+}
+
+impl Holders {
+    fn iter(&self) -> impl Iterator<Item = StaffId> {
+        let (one, several) = match self {
+            Self::One(id) => (Some(*id), None),
+            Self::Several(ids) => (None, Some(ids)),
+        };
+        one.into_iter().chain(several.into_iter().flatten().copied())
+    }
+
+    fn add(&mut self, id: StaffId) {
+        match self {
+            Self::One(other) => *self = Self::Several([*other, id].into()),
+            Self::Several(ids) => drop(ids.insert(id)),
+        }
+    }
+
+    /// Takes `id` out; true if nobody is left.
+    fn remove(&mut self, id: StaffId) -> bool {
+        match self {
+            Self::One(other) => *other == id,
+            Self::Several(ids) => {
+                ids.remove(&id);
+                ids.is_empty()
+            }
+        }
+    }
 }
 
 #[derive(Debug, Clone, Default)]
@@ -104,9 +139,9 @@ impl Records {
     }
 
     fn sharers(&self, canonical_email: &str, of: StaffId) -> Vec<EmailSharer> {
-        let everybody = self.staff.emails.get(canonical_email).into_iter().flatten();
-        let others = everybody.filter(|id| **id != of).take(Facts::MAX_SHARERS);
-        others.filter_map(|id| self.staff().get(id).map(EmailSharer::from)).collect()
+        let everybody = self.staff.emails.get(canonical_email).into_iter().flat_map(Holders::iter);
+        let others = everybody.filter(|id| *id != of).take(Facts::MAX_SHARERS);
+        others.filter_map(|id| self.staff().get(&id).map(EmailSharer::from)).collect()
     }
 
     /// True unless it is plain that `member` is no candidate. A pre-filter: core decides.
@@ -120,28 +155,30 @@ impl Records {
 impl StaffTable {
     fn put(&mut self, member: &StaffMember) {
         let id = member.id();
-        if let Some(before) = self.rows.insert(id, member.clone()) {
+        let before = self.rows.insert(id, member.clone());
+        if let Some(before) = &before {
             self.sis_ids.remove(before.sis_id());
-            if let StaffEmail::Valid(email) = before.email() {
-                self.remove_email(email.canonical(), id);
-            }
         }
         self.sis_ids.insert(member.sis_id().clone(), id);
-        if let StaffEmail::Valid(email) = member.email() {
-            let everybody =
-                self.emails.entry(email.canonical_shared()).or_insert_with(|| Vec::with_capacity(1));
-            if let Err(place) = everybody.binary_search(&id) {
-                everybody.insert(place, id);
-            }
-        }
+        self.move_email(
+            id,
+            before.as_ref().and_then(|before| before.email().valid()),
+            member.email().valid(),
+        );
     }
 
-    fn remove_email(&mut self, canonical: &str, of: StaffId) {
-        if let Some(everybody) = self.emails.get_mut(canonical) {
-            everybody.retain(|id| *id != of);
-            if everybody.is_empty() {
-                self.emails.remove(canonical);
-            }
+    fn move_email(&mut self, id: StaffId, before: Option<&Email>, now: Option<&Email>) {
+        if before.map(Email::canonical) == now.map(Email::canonical) {
+            return;
+        }
+        if let Some(before) = before
+            && self.emails.get_mut(before.canonical()).is_some_and(|holders| holders.remove(id))
+        {
+            self.emails.remove(before.canonical());
+        }
+        if let Some(now) = now {
+            let holders = self.emails.entry(now.canonical_shared());
+            holders.and_modify(|holders| holders.add(id)).or_insert(Holders::One(id));
         }
     }
 }

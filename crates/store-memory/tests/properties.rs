@@ -1,10 +1,11 @@
-//! The memory store under every property of the testkit.
+//! Every property of the testkit, as a named test over the memory store.
 
 use std::sync::Arc;
 
 use staffroom_store_memory::MemoryStore;
 
 staffroom_testkit::property_tests! {
-    empty_store: || Arc::new(MemoryStore::new()),
-    block_on: futures_lite::future::block_on,
+    async fn fresh_store() -> Arc<MemoryStore> {
+        Arc::new(MemoryStore::new())
+    }
 }

@@ -4,13 +4,20 @@
 //! they are called from property tests with input from [`strategies`](crate::strategies), and can be called from
 //! a fuzzer with input of its own. Those that need a store take a [`Bench`].
 //!
-//! [`property_tests!`](crate::property_tests) makes a named test of every property that needs a store:
+//! [`property_tests!`](crate::property_tests) makes a named test of every property that needs a store, from the same
+//! lines as [`conformance_tests!`](crate::conformance_tests):
 //!
-//! ```ignore
+//! ```
+//! # mod tests {
+//! use std::sync::Arc;
+//! # use staffroom_store_memory::MemoryStore;
+//!
 //! staffroom_testkit::property_tests! {
-//!     empty_store: || std::sync::Arc::new(MyStore::new()),
-//!     block_on: futures_lite::future::block_on,
+//!     async fn fresh_store() -> Arc<MemoryStore> {
+//!         Arc::new(MemoryStore::new())
+//!     }
 //! }
+//! # }
 //! ```
 
 mod alteration;
@@ -40,7 +47,7 @@ pub use authority::{
     a_denial_is_recorded_and_does_nothing, a_group_is_active_or_an_error,
     new_users_enter_the_school_of_the_plan_only, new_users_hold_nothing_that_the_actor_lacks,
 };
-pub use bench::{Bench, Snapshot, Work};
+pub use bench::{Bench, Fresh, Making, Snapshot, Work};
 pub use documents::{
     a_plan_cannot_borrow_another_batchs_password, an_altered_plan_is_refused_or_harmless,
     plans_and_reports_survive_documents,

@@ -1,13 +1,14 @@
 //! Mail.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
 use async_trait::async_trait;
 
 use crate::Email;
 
-/// A mail to one person, in plain text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A mail to one person, in plain text. It may hold a link that lets whoever has it in, so its text does not print.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Message {
     /// Who gets it: always an address on record.
     pub to: Email,
@@ -15,6 +16,22 @@ pub struct Message {
     pub subject: String,
     /// The text.
     pub text: String,
+}
+
+impl Message {
+    /// A mail to `to`.
+    pub const fn new(to: Email, subject: String, text: String) -> Self {
+        Self { to, subject, text }
+    }
+}
+
+impl Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message")
+            .field("to", &self.to)
+            .field("subject", &self.subject)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The mail could not be handed over. Whether the host tries again is its own affair.

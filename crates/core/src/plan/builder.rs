@@ -1,6 +1,6 @@
 //! Drawing up a plan: pure, from facts alone.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{Decision, Parts, Plan, PlanRow, PlannedPassword, Subject};
@@ -86,12 +86,7 @@ impl PlanBuilder {
         let basis = Some(facts.fingerprint());
         let Facts { staff_member, email_sharers, .. } = facts;
         self.rows.push(PlanRow {
-            subject: Subject::StaffMember {
-                id: staff_member.id(),
-                sis_id: staff_member.sis_id().clone(),
-                name: staff_member.name().clone(),
-                email: staff_member.email().clone(),
-            },
+            subject: Subject::of(&staff_member),
             // The candidates' user ids are made at the end, when it is known who is chosen.
             decision: Decision::Refuse(assessment.reasons),
             warnings: assessment.warnings,
@@ -131,14 +126,17 @@ impl PlanBuilder {
 
     /// Of several selected candidates with one address, none is chosen (R5).
     fn refuse_shared_emails(&mut self) {
-        let mut holders: HashMap<Arc<str>, usize> = HashMap::new();
-        for email in self.rows.iter().filter(|row| may_collide(row)).filter_map(email_of) {
-            let count = holders.entry(email.canonical_shared()).or_default();
-            *count = count.saturating_add(1);
+        // Whom the facts name is not asked: two answers of a store may be of different moments.
+        let mut seen: HashSet<&str> = HashSet::with_capacity(self.rows.len());
+        let chosen = self.rows.iter().filter(|row| is_chosen(row)).filter_map(email_of);
+        let shared: HashSet<Arc<str>> =
+            chosen.filter(|email| !seen.insert(email.canonical())).map(Email::canonical_shared).collect();
+        drop(seen);
+        if shared.is_empty() {
+            return;
         }
-        for row in self.rows.iter_mut().filter(|row| may_collide(row)) {
-            let others = email_of(row).and_then(|email| holders.get(email.canonical()));
-            if others.is_some_and(|holders| *holders > 1) {
+        for row in self.rows.iter_mut().filter(|row| is_chosen(row)) {
+            if email_of(row).is_some_and(|email| shared.contains(email.canonical())) {
                 row.decision = Decision::Refuse(ReasonSet::only(Reason::EmailShared));
                 row.warnings = row.warnings.without(Warning::EmailShared);
             }
@@ -168,11 +166,6 @@ impl PlanBuilder {
 /// While the plan is drawn up, a candidate is somebody without a reason against.
 fn is_chosen(row: &PlanRow) -> bool {
     matches!(row.decision, Decision::Refuse(reasons) if reasons.is_empty())
-}
-
-/// Only those whose facts name somebody with the same email can meet another such row.
-fn may_collide(row: &PlanRow) -> bool {
-    is_chosen(row) && !row.email_sharers.is_empty()
 }
 
 fn email_of(row: &PlanRow) -> Option<&Email> {

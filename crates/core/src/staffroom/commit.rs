@@ -11,7 +11,8 @@ use crate::{
     PlannedPassword, Report, ReportRow, Secret, Session, UserId, WayIn, WeakPassword,
 };
 
-/// Why a plan was not committed. Nothing was written, except where a variant says so.
+/// Why a plan was not committed. Nothing was written; only after [`StoreError::CommitUnknown`] everything may have been,
+/// and committing the same plan again tells.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CommitError {
@@ -94,7 +95,8 @@ impl Staffroom {
     /// a service, run it in a task of its own, so that a client that goes away does not stop it half-way.
     ///
     /// # Errors
-    /// [`CommitError`]; nothing was written then, but for the record of a denial.
+    /// [`CommitError`]; nothing was written then, but for the record of a denial. (After
+    /// [`StoreError::CommitUnknown`], everything may have been: commit again.)
     pub async fn commit(&self, session: &Session, plan: &Plan) -> Result<Committed, CommitError> {
         self.commit_with(session, plan, None).await
     }
@@ -129,7 +131,7 @@ impl Staffroom {
             }
         };
         if let Some(before) = before {
-            return repeated(plan, before);
+            return repeated(session, plan, before);
         }
         let prepared = self.prepare_passwords(plan, shared).await?;
         loop {
@@ -137,11 +139,7 @@ impl Staffroom {
                 Ok(Tried::Done(report)) => {
                     return Ok(committed(plan, report, prepared.generated, Repeat::First));
                 }
-                Ok(Tried::Before(batch)) => return repeated(plan, batch),
-                // The batch is there now, or nothing is: either way the next try finds out.
-                Err(CommitError::Access(AccessError::Store(StoreError::CommitUnknown(source)))) => {
-                    attempts.again_after(StoreError::Contended(Some(source)))?;
-                }
+                Ok(Tried::Before(batch)) => return repeated(session, plan, batch),
                 Err(CommitError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
                 Err(error) => return Err(error),
             }
@@ -195,6 +193,9 @@ impl Staffroom {
             .collect();
         let secrets: Vec<Secret> = users.iter().map(|_| passwords.generate(&**randomness)).collect();
         let hashes = passwords.hash(&secrets, &*self.progress).await?;
+        if hashes.len() != secrets.len() {
+            return Err(HashingError("not every password was hashed".into()).into());
+        }
         let hashes = Hashes { shared: None, generated: users.iter().copied().zip(hashes).collect() };
         Ok(Prepared { hashes, generated: users.into_iter().zip(secrets).collect() })
     }
@@ -284,7 +285,10 @@ async fn keeps_our_hash(
     }
 }
 
-fn repeated(plan: &Plan, before: Batch) -> Result<Committed, CommitError> {
+fn repeated(session: &Session, plan: &Plan, before: Batch) -> Result<Committed, CommitError> {
+    if before.report.actor() != session.actor() {
+        return Err(CommitError::NotYourPlan);
+    }
     if before.plan != plan.digest() {
         return Err(CommitError::BatchIdTaken);
     }

@@ -5,7 +5,8 @@ use crate::import::import;
 use crate::store::{GroupWrite, Mode, NetworkInsert, StoreError};
 use crate::{ImportReport, Network, NetworkId, NetworkName, Roster, TextError, starter_groups};
 
-/// Why a roster was not imported. Nothing was written.
+/// Why a roster was not imported. Nothing was written; only after [`StoreError::CommitUnknown`] everything may have been,
+/// and importing again tells.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImportError {
@@ -65,7 +66,8 @@ impl Staffroom {
     /// Whoever calls this speaks for the SIS; no permission is asked for.
     ///
     /// # Errors
-    /// [`ImportError`]; nothing was written then.
+    /// [`ImportError`]. If the reply to a commit is lost, the import is tried again and reports what it then finds to do,
+    /// which may be nothing.
     pub async fn import(&self, network: NetworkId, roster: &Roster) -> Result<ImportReport, ImportError> {
         if roster.staff().is_empty() {
             return Err(ImportError::NobodyListed);

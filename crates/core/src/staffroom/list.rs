@@ -86,11 +86,15 @@ impl Staffroom {
         let mut after = after.cloned();
         // A store may include too much: what core leaves out is made up from the next page.
         loop {
-            let wanted = limit.saturating_sub(rows.len());
-            let facts = uow.staff().page(&filter, after.as_ref(), wanted).await?;
-            let list_ends = facts.len() < wanted;
-            after = facts.last().map(|facts| Cursor::at(&facts.staff_member)).or(after);
-            rows.extend(facts.into_iter().filter_map(|facts| judge(&filter, session, facts)));
+            let facts = uow.staff().page(&filter, after.as_ref(), limit).await?;
+            let list_ends = facts.len() < limit;
+            for facts in facts {
+                if rows.len() >= limit {
+                    return Ok(ListPage { rows, next: after });
+                }
+                after = Some(Cursor::at(&facts.staff_member));
+                rows.extend(judge(&filter, session, facts));
+            }
             if list_ends {
                 return Ok(ListPage { rows, next: None });
             }

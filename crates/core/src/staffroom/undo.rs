@@ -6,7 +6,8 @@ use crate::store::{Mode, StoreError};
 use crate::undo::undo;
 use crate::{Attempt, AuditEvent, AuditId, AuditRecord, BatchId, Session, UndoReport};
 
-/// Why a batch was not undone. Nothing was written, but for the record of a denial.
+/// Why a batch was not undone. Nothing was written, but for the record of a denial; only after
+/// [`StoreError::CommitUnknown`] the undo may have happened, and undoing again tells.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum UndoError {
@@ -36,9 +37,6 @@ impl Staffroom {
         let mut attempts = Attempts::new();
         loop {
             match self.try_undo(session, batch).await {
-                Err(UndoError::Access(AccessError::Store(StoreError::CommitUnknown(source)))) => {
-                    attempts.again_after(StoreError::Contended(Some(source)))?;
-                }
                 Err(UndoError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
                 done => return done,
             }
@@ -48,7 +46,7 @@ impl Staffroom {
     async fn try_undo(&self, session: &Session, id: BatchId) -> Result<UndoReport, UndoError> {
         let mut uow = self.store.begin(session.network(), Mode::Write).await?;
         let Some(batch) = uow.batches().find(id).await? else {
-            // Somebody who may do nothing here is not told which batches there are.
+            // Somebody who may do nothing here is told that, and no more.
             let asked =
                 Asked { attempt: Attempt::Undo, school: session.school(), group: None, batch: Some(id) };
             self.check(uow, session, &asked).await?;

@@ -21,8 +21,8 @@ pub enum StaffWrite {
 pub enum RowLock {
     /// They need not: a preview, a list.
     None,
-    /// No other unit of work may change these staff members, or link users to them, before this one ends. (What
-    /// other units of work do about their emails shows when the users are inserted.)
+    /// No other unit of work may change these records before this one ends. (What others do about links and emails
+    /// meanwhile shows as an outcome when the users are inserted.)
     Held,
 }
 

@@ -7,15 +7,15 @@ use crate::unit_of_work::MemoryUnitOfWork;
 #[async_trait]
 impl AuditRepository for MemoryUnitOfWork {
     async fn append(&mut self, record: &AuditRecord) -> Result<(), StoreError> {
-        if self.read().audit.iter().any(|other| other.id == record.id) {
+        if self.read().audit.contains_key(&record.id) {
             return Err(self.misuse("an audit record was written twice"));
         }
-        self.write_in_network()?.audit.push(record.clone());
+        self.write_in_network()?.audit.insert(record.id, record.clone());
         Ok(())
     }
 
     async fn visit(&mut self, sink: &mut (dyn FnMut(AuditRecord) + Send)) -> Result<(), StoreError> {
-        let mut records: Vec<AuditRecord> = self.read().audit.clone();
+        let mut records: Vec<AuditRecord> = self.read().audit.values().cloned().collect();
         records.sort_by_key(|record| (record.at, record.id));
         records.into_iter().for_each(sink);
         Ok(())

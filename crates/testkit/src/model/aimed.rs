@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 use staffroom_core::{
-    Actor, Email, GroupStatus, IdSet, StaffEmail, StaffId, StaffStatus, User, UserId, UserStatus,
+    Actor, Email, GroupStatus, IdSet, SchoolId, StaffEmail, StaffId, StaffStatus, User, UserId, UserStatus,
 };
 
 use super::state::{Model, ModelNetwork, PlanLine, is_made_by_the_model};
@@ -22,28 +22,41 @@ pub(super) fn edit_of_the_newest_plan(model: &Model) -> BoxedStrategy<Transition
         chosen.iter().filter_map(|line| line.member).filter(|id| !is_made_by_the_model(id.as_uuid()));
     let members: Vec<StaffId> = members.collect();
     if !members.is_empty() {
-        edits.push(edit_of_a_member(members, addresses(&chosen)));
+        let member = edit_of_a_member(members, addresses(&chosen));
+        edits.extend([member.clone(), member.clone(), member]);
     }
     if let Some(group) = plan.group {
-        let status = prop_oneof![2 => Just(GroupStatus::Inactive), 1 => Just(GroupStatus::Active)];
-        edits.push(status.prop_map(move |status| Edit::GroupStatus(group, status)).boxed());
-        edits.push(permissions().prop_map(move |held| Edit::GroupPermissions(group, held)).boxed());
+        let status = prop_oneof![Just(GroupStatus::Inactive), Just(GroupStatus::Active)];
+        let status = status.prop_map(move |status| Edit::GroupStatus(group, status));
+        let held = permissions().prop_map(move |held| Edit::GroupPermissions(group, held));
+        edits.push(prop_oneof![2 => status, 1 => held].boxed());
     }
     if let Actor::User(actor) = plan.actor
         && let Some(place) = place_of(here, actor)
+        && let Some(user) = here.user(actor)
     {
-        let status = prop_oneof![Just(UserStatus::Disabled), Just(UserStatus::Enabled)];
-        edits.push(status.prop_map(move |status| Edit::UserStatus(place, status)).boxed());
-        let schools = here.user(actor).map(|user| user.schools().clone()).unwrap_or_default();
-        edits.push(Just(Edit::UserSchools(place, schools.without(plan.school))).boxed());
-        edits.push(Just(Edit::UserSchools(place, schools.with(plan.school))).boxed());
-        edits.push(Just(Edit::UserGroups(place, IdSet::only(fixture::ADMINS))).boxed());
+        edits.push(edit_of_the_actor(place, user, plan.school));
     }
     let network = plan.network;
     if edits.is_empty() {
         return sign_in().boxed();
     }
     select(edits).prop_flat_map(|edit| edit).prop_map(move |edit| Transition::Edit(network, edit)).boxed()
+}
+
+/// The actor loses what they need for it, or gets it back.
+fn edit_of_the_actor(place: usize, user: &User, school: SchoolId) -> BoxedStrategy<Edit> {
+    let with = Edit::UserSchools(place, user.schools().with(school));
+    let without = Edit::UserSchools(place, user.schools().without(school));
+    prop_oneof![
+        1 => Just(Edit::UserStatus(place, UserStatus::Disabled)),
+        2 => Just(Edit::UserStatus(place, UserStatus::Enabled)),
+        1 => Just(without),
+        2 => Just(with),
+        1 => Just(Edit::UserGroups(place, IdSet::only(fixture::TEACHERS))),
+        2 => Just(Edit::UserGroups(place, IdSet::only(fixture::ADMINS))),
+    ]
+    .boxed()
 }
 
 /// The member leaves, changes or loses their email, gets a user, or finds their email taken.
@@ -79,14 +92,14 @@ pub(super) fn edit_of_somebody_created(model: &Model) -> BoxedStrategy<Transitio
         return sign_in().boxed();
     }
     let email = raw_email(Preset::Ordinary).prop_filter_map("an address", |text| Email::parse(&text).ok());
-    (select(places), 0..5, email)
+    (select(places), 0..6, email)
         .prop_map(|((network, place), what, email)| {
             let edit = match what {
-                0 => Edit::SignIn(place),
                 1 => Edit::ChoosePassword(place),
                 2 => Edit::UserStatus(place, UserStatus::Disabled),
                 3 => Edit::Link(place, None),
-                _ => Edit::UserEmail(place, email),
+                4 => Edit::UserEmail(place, email),
+                _ => Edit::SignIn(place),
             };
             Transition::Edit(network, edit)
         })

@@ -262,8 +262,12 @@ impl ModelNetwork {
             sharers: line.sharers.clone(),
         };
         let member: Option<&StaffMember> = line.member.and_then(|id: StaffId| self.member(id));
-        let Some(member) = member.filter(|_| line.reasons.is_empty()) else { return row };
+        let Some(member) = member else { return row };
+        row.who = member.sis_id().to_string();
         row.sharers = self.sharers_named(member);
+        if !line.reasons.is_empty() {
+            return row;
+        }
         row.warnings = self.warnings(member, school);
         if line.basis.as_ref() != Some(&self.basis(member)) {
             row.warnings = row.warnings.with(Warning::ChangedSincePreview);

@@ -19,8 +19,9 @@ use crate::strategies::World;
 /// # Errors
 /// The first difference.
 pub fn check_history(bench: &Bench, world: &World, transitions: &[Transition]) -> Verdict {
-    let store = bench.empty_store();
     bench.run(async {
+        let fresh = bench.fresh().await;
+        let store = fresh.store();
         let mut model = Model::of(world);
         let mut real = Real::begin(&store, world).await?;
         for (step, transition) in transitions.iter().enumerate() {

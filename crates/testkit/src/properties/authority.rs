@@ -11,8 +11,9 @@ use crate::strategies::{Case, Edit, SCHOOLS, apply_edit};
 /// Users that a bulk create makes never hold a permission that the actor lacks at that moment, whatever became of the
 /// actor and the group between preview and commit (R8).
 pub fn new_users_hold_nothing_that_the_actor_lacks(bench: &Bench, case: &Case, edits: &[Edit]) -> Verdict {
-    let store = bench.empty_store();
     bench.run(async {
+        let fresh = bench.fresh().await;
+        let store = fresh.store();
         let scene = Scene::set(&store, &case.world).await?;
         let network = case.session.network();
         let Ok(plan) = scene.staffroom.preview(&case.session, &case.request).await else { return Ok(()) };
@@ -37,8 +38,9 @@ pub fn new_users_hold_nothing_that_the_actor_lacks(bench: &Bench, case: &Case, e
 /// Whoever may not, is told so, changes nothing, and leaves exactly one record; and nobody who may is refused (R8,
 /// R16).
 pub fn a_denial_is_recorded_and_does_nothing(bench: &Bench, case: &Case) -> Verdict {
-    let store = bench.empty_store();
     bench.run(async {
+        let fresh = bench.fresh().await;
+        let store = fresh.store();
         let scene = Scene::set(&store, &case.world).await?;
         let network = case.session.network();
         let before = scene.snapshot(network).await?;
@@ -91,8 +93,9 @@ fn group_is_beyond(state: &super::Snapshot, case: &Case) -> bool {
 /// New users may enter the school that the actor was logged into at the preview, and no other, wherever the actor is
 /// logged in by the time of the commit; whoever does not work there is created all the same, with a warning (R6).
 pub fn new_users_enter_the_school_of_the_plan_only(bench: &Bench, case: &Case, turn: usize) -> Verdict {
-    let store = bench.empty_store();
     bench.run(async {
+        let fresh = bench.fresh().await;
+        let store = fresh.store();
         let scene = Scene::set(&store, &case.world).await?;
         let network = case.session.network();
         let Ok(plan) = scene.staffroom.preview(&case.session, &case.request).await else { return Ok(()) };
@@ -122,8 +125,9 @@ pub fn new_users_enter_the_school_of_the_plan_only(bench: &Bench, case: &Case, t
 /// The group is one active group of the network, or there is none: one that is unknown or inactive, at the preview or
 /// at the commit, is an error and never a default (R7).
 pub fn a_group_is_active_or_an_error(bench: &Bench, case: &Case, edits: &[Edit]) -> Verdict {
-    let store = bench.empty_store();
     bench.run(async {
+        let fresh = bench.fresh().await;
+        let store = fresh.store();
         let scene = Scene::set(&store, &case.world).await?;
         let network = case.session.network();
         let state = scene.snapshot(network).await?;

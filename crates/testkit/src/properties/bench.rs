@@ -1,5 +1,6 @@
 //! Where properties get their stores, and what they see in them.
 
+use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -12,28 +13,51 @@ use staffroom_core::{
 };
 
 use super::{Verdict, Violation};
+use crate::conformance::UnderTest;
 use crate::fixture;
 use crate::strategies::World;
 
 /// A property at work.
 pub type Work<'a> = Pin<Box<dyn Future<Output = Verdict> + 'a>>;
 
-/// A kind of store to hold to the properties: how to get an empty one, and how to run futures over it.
+/// A store in the making.
+pub type Making = Pin<Box<dyn Future<Output = Fresh>>>;
+
+/// A store in which nothing is yet, and whatever must live as long as it.
+pub struct Fresh {
+    store: Arc<dyn Store>,
+    /// Dropped after the store, inside the runtime.
+    _under_test: Box<dyn Any>,
+}
+
+impl Fresh {
+    /// The store of `under_test`.
+    pub fn of(under_test: impl UnderTest + 'static) -> Self {
+        Self { store: under_test.store(), _under_test: Box::new(under_test) }
+    }
+
+    /// The store.
+    pub fn store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.store)
+    }
+}
+
+/// A kind of store to hold to the properties: how to get a fresh one, and how to run futures over it.
 #[derive(Clone, Copy)]
 pub struct Bench {
-    empty_store: fn() -> Arc<dyn Store>,
-    block_on: for<'a> fn(Work<'a>) -> Verdict,
+    fresh: fn() -> Making,
+    run_with: for<'a> fn(Work<'a>) -> Verdict,
 }
 
 impl Bench {
-    /// `empty_store` gives a store without any network; `block_on` runs a future to its end.
-    pub const fn new(empty_store: fn() -> Arc<dyn Store>, block_on: for<'a> fn(Work<'a>) -> Verdict) -> Self {
-        Self { empty_store, block_on }
+    /// `fresh` makes a store without any network; `run_with` runs a future to its end.
+    pub const fn new(fresh: fn() -> Making, run_with: for<'a> fn(Work<'a>) -> Verdict) -> Self {
+        Self { fresh, run_with }
     }
 
     /// A store without any network.
-    pub fn empty_store(&self) -> Arc<dyn Store> {
-        (self.empty_store)()
+    pub async fn fresh(&self) -> Fresh {
+        (self.fresh)().await
     }
 
     /// Runs `work` to its end.
@@ -41,7 +65,13 @@ impl Bench {
     /// # Errors
     /// Whatever the property found.
     pub fn run<'a>(&self, work: impl Future<Output = Verdict> + 'a) -> Verdict {
-        (self.block_on)(Box::pin(work))
+        (self.run_with)(Box::pin(work))
+    }
+}
+
+impl fmt::Debug for Fresh {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fresh").field("store", &self.store).finish_non_exhaustive()
     }
 }
 

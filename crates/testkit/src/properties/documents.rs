@@ -16,8 +16,9 @@ use crate::strategies::{Case, World};
 
 /// A plan and its reports survive a document: read back, they are the same, digest and all, and do the same (R11).
 pub fn plans_and_reports_survive_documents(bench: &Bench, case: &Case) -> Verdict {
-    let store = bench.empty_store();
     bench.run(async {
+        let fresh = bench.fresh().await;
+        let store = fresh.store();
         let scene = Scene::set(&store, &case.world).await?;
         let Ok(plan) = scene.staffroom.preview(&case.session, &case.request).await else { return Ok(()) };
         let read: Plan = through_json(&plan)?;
@@ -57,8 +58,9 @@ pub fn an_altered_plan_is_refused_or_harmless(
     alterations: &[Alteration],
     committed_before: bool,
 ) -> Verdict {
-    let store = bench.empty_store();
     bench.run(async {
+        let fresh = bench.fresh().await;
+        let store = fresh.store();
         let scene = Scene::set(&store, &case.world).await?;
         let network = case.session.network();
         let Ok(plan) = scene.staffroom.preview(&case.session, &case.request).await else { return Ok(()) };
@@ -91,8 +93,9 @@ pub fn an_altered_plan_is_refused_or_harmless(
 /// A plan that names the shared password of another batch is refused, or its users get the password handed in all the
 /// same (R9).
 pub fn a_plan_cannot_borrow_another_batchs_password(bench: &Bench, world: &World) -> Verdict {
-    let store = bench.empty_store();
     bench.run(async {
+        let fresh = bench.fresh().await;
+        let store = fresh.store();
         let scene = Scene::set(&store, world).await?;
         let session = Session::new(NETWORK, Actor::Operator, SCHOOL);
         let candidates: Vec<StaffKey> = (scene.snapshot(NETWORK).await?.staff.iter())

@@ -51,8 +51,9 @@ impl Behaviour for GenerousUnit {
 /// A store may let through people who are no candidates, or who work elsewhere: lists and plans are the same as over
 /// one that does not, because core decides about everybody (R2).
 pub fn a_store_may_let_too_many_through(bench: &Bench, case: &Case) -> Verdict {
-    let store = bench.empty_store();
     bench.run(async {
+        let fresh = bench.fresh().await;
+        let store = fresh.store();
         case.world.write_to(&*store).await?;
         let generous = fixture::staffroom(Arc::new(Generous(Arc::clone(&store))), 1);
         let strict = fixture::staffroom(store, 1);

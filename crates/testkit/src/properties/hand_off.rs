@@ -11,8 +11,9 @@ use crate::strategies::Case;
 /// address on their record, and says how they get in and until when. A generated password is in the first answer and
 /// in no other (R9, R10).
 pub fn the_hand_off_sheet_says_how_to_get_in(bench: &Bench, case: &Case) -> Verdict {
-    let store = bench.empty_store();
     bench.run(async {
+        let fresh = bench.fresh().await;
+        let store = fresh.store();
         let scene = Scene::set(&store, &case.world).await?;
         let Ok(plan) = scene.staffroom.preview(&case.session, &case.request).await else { return Ok(()) };
         let Ok(first) = scene.commit(&case.session, &plan).await else { return Ok(()) };

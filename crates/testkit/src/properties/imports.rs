@@ -17,8 +17,9 @@ pub fn an_import_makes_the_network_what_the_roster_says(
     world: &World,
     roster: &Roster,
 ) -> Verdict {
-    let store = bench.empty_store();
     bench.run(async {
+        let fresh = bench.fresh().await;
+        let store = fresh.store();
         let scene = Scene::set(&store, world).await?;
         let before = scene.snapshot(NETWORK).await?;
         match scene.staffroom.import(NETWORK, roster).await {
@@ -83,8 +84,9 @@ fn is_what_the_roster_says(before: &Snapshot, after: &Snapshot, roster: &Roster)
 
 /// The order of a roster's lines makes no difference to who is in the network, or to who is a candidate (R2).
 pub fn the_order_of_a_roster_file_does_not_matter(bench: &Bench, roster: &Roster, turn: usize) -> Verdict {
-    let (store, other_store) = (bench.empty_store(), bench.empty_store());
     bench.run(async {
+        let (fresh, another) = (bench.fresh().await, bench.fresh().await);
+        let (store, other_store) = (fresh.store(), another.store());
         let mut staff = roster.staff().to_vec();
         let Some(turn) = turn.checked_rem(staff.len()) else { return Ok(()) };
         staff.rotate_left(turn);

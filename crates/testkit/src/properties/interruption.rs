@@ -1,9 +1,13 @@
-//! What holds when the store fails, or its reply is lost, in the middle of a commit (R11, R12).
+//! What holds when the store fails, its reply is lost, or nobody waits for it any more, in the middle of a commit
+//! (R11, R12).
 
+use std::future::{Future, pending, poll_fn};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::Poll;
 
 use async_trait::async_trait;
+use futures_lite::future::or;
 use staffroom_core::store::{Mode, Store, StoreError, UnitOfWork};
 use staffroom_core::{CommitError, NetworkId, Plan, Session, WayIn};
 
@@ -24,52 +28,77 @@ pub enum Fault {
     InTheWay,
     /// A commit succeeds and its reply is lost.
     ReplyLost,
+    /// Whoever waited for the answer goes away: the future is dropped.
+    Dropped,
 }
 
 impl Fault {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Away, Self::InTheWay, Self::ReplyLost];
+    pub const ALL: [Self; 4] = [Self::Away, Self::InTheWay, Self::ReplyLost, Self::Dropped];
+}
 
-    fn error(self) -> StoreError {
-        let why = || Box::<dyn std::error::Error + Send + Sync>::from("a test pulled the plug");
-        match self {
-            Self::Away => StoreError::Unavailable(why()),
-            Self::InTheWay => StoreError::Contended(None),
-            Self::ReplyLost => StoreError::CommitUnknown(why()),
+/// When a fault strikes: at one call, counted over everything the store is asked.
+#[derive(Debug)]
+struct Plug {
+    fault: Fault,
+    calls_left: AtomicUsize,
+    pulled: AtomicBool,
+}
+
+impl Plug {
+    /// Before anything else is done about a call.
+    async fn call(&self) -> Result<(), StoreError> {
+        if self.fault == Fault::ReplyLost || !self.strikes() {
+            return Ok(());
         }
+        match self.fault {
+            Fault::InTheWay => Err(StoreError::Contended(None)),
+            Fault::Away | Fault::ReplyLost => Err(StoreError::Unavailable(why())),
+            Fault::Dropped => pending().await,
+        }
+    }
+
+    /// True exactly once, when the calls have run out.
+    fn strikes(&self) -> bool {
+        let left =
+            self.calls_left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        let strikes = left == Ok(1);
+        self.pulled.fetch_or(strikes, Ordering::SeqCst);
+        strikes
+    }
+
+    /// The answer of `work`, unless somebody goes away before it comes.
+    async fn unless_dropped<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let gone = poll_fn(|_| {
+            let gone = self.fault == Fault::Dropped && self.pulled.load(Ordering::SeqCst);
+            if gone { Poll::Ready(None) } else { Poll::Pending }
+        });
+        or(async { Some(work.await) }, gone).await
     }
 }
 
-/// A store that fails at one call, counted over everything it is asked.
+fn why() -> Box<dyn std::error::Error + Send + Sync> {
+    "a test pulled the plug".into()
+}
+
+/// A store with a plug to pull.
 #[derive(Debug)]
 struct Failing {
     inner: Arc<dyn Store>,
-    fault: Fault,
-    calls_left: Arc<AtomicUsize>,
+    plug: Arc<Plug>,
 }
 
 struct FailingUnit {
     inner: Box<dyn UnitOfWork>,
-    fault: Fault,
-    calls_left: Arc<AtomicUsize>,
-}
-
-/// True exactly once, when the calls have run out.
-fn strikes(calls_left: &AtomicUsize) -> bool {
-    calls_left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)) == Ok(1)
+    plug: Arc<Plug>,
 }
 
 #[async_trait]
 impl Store for Failing {
     async fn begin(&self, network: NetworkId, mode: Mode) -> Result<Box<dyn UnitOfWork>, StoreError> {
-        if self.fault != Fault::ReplyLost && strikes(&self.calls_left) {
-            return Err(self.fault.error());
-        }
-        Ok(Relay::boxed(FailingUnit {
-            inner: self.inner.begin(network, mode).await?,
-            fault: self.fault,
-            calls_left: Arc::clone(&self.calls_left),
-        }))
+        self.plug.call().await?;
+        let inner = self.inner.begin(network, mode).await?;
+        Ok(Relay::boxed(FailingUnit { inner, plug: Arc::clone(&self.plug) }))
     }
 }
 
@@ -80,19 +109,15 @@ impl Behaviour for FailingUnit {
     }
 
     async fn answer(&mut self, call: Call) -> Result<Answer, StoreError> {
-        if self.fault != Fault::ReplyLost && strikes(&self.calls_left) {
-            return Err(self.fault.error());
-        }
+        self.plug.call().await?;
         pass(&mut *self.inner, call).await
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        let strikes = strikes(&self.calls_left);
-        if strikes && self.fault != Fault::ReplyLost {
-            return Err(self.fault.error());
-        }
+        self.plug.call().await?;
         self.inner.commit().await?;
-        if strikes { Err(self.fault.error()) } else { Ok(()) }
+        let lost = self.plug.fault == Fault::ReplyLost && self.plug.strikes();
+        if lost { Err(StoreError::CommitUnknown(why())) } else { Ok(()) }
     }
 }
 
@@ -105,31 +130,36 @@ pub fn an_interrupted_commit_is_whole_or_nothing(
     fault: Fault,
     after_calls: usize,
 ) -> Verdict {
-    let store = bench.empty_store();
     bench.run(async {
+        let fresh = bench.fresh().await;
+        let store = fresh.store();
         let scene = Scene::set(&store, &case.world).await?;
         let network = case.session.network();
         let Ok(plan) = scene.staffroom.preview(&case.session, &case.request).await else { return Ok(()) };
         let before = scene.snapshot(network).await?;
         let calls_left = match fault {
             Fault::ReplyLost => 1,
-            Fault::Away | Fault::InTheWay => after_calls.saturating_add(1),
+            Fault::Away | Fault::InTheWay | Fault::Dropped => after_calls.saturating_add(1),
         };
-        let failing: Arc<dyn Store> = Arc::new(Failing {
-            inner: Arc::clone(&store),
+        let plug = Arc::new(Plug {
             fault,
-            calls_left: Arc::new(AtomicUsize::new(calls_left)),
+            calls_left: AtomicUsize::new(calls_left),
+            pulled: AtomicBool::new(false),
         });
-        let outcome = commit(&fixture::staffroom(failing, 2), &case.session, &plan).await;
+        let failing: Arc<dyn Store> =
+            Arc::new(Failing { inner: Arc::clone(&store), plug: Arc::clone(&plug) });
+        let staffroom = fixture::staffroom(failing, 2);
+        let outcome = plug.unless_dropped(commit(&staffroom, &case.session, &plan)).await;
         let after = scene.snapshot(network).await?;
         match &outcome {
-            Err(CommitError::Access(staffroom_core::AccessError::Store(error))) => {
+            None => require!("R12", before == after, "a dropped commit left something"),
+            Some(Err(CommitError::Access(staffroom_core::AccessError::Store(error)))) => {
                 require!("R12", fault == Fault::Away, "{fault:?} was answered with {error:?}");
                 require!("R12", before == after, "an interrupted commit left something");
             }
-            _ => commit_is_sound(&before, &after, &case.session, &plan, &outcome)?,
+            Some(outcome) => commit_is_sound(&before, &after, &case.session, &plan, outcome)?,
         }
-        if let Ok(committed) = &outcome {
+        if let Some(Ok(committed)) = &outcome {
             let lost = committed
                 .hand_off
                 .entries
@@ -137,7 +167,7 @@ pub fn an_interrupted_commit_is_whole_or_nothing(
                 .find(|entry| matches!(entry.way_in, WayIn::PasswordShownBefore { .. }));
             require!("R9", lost.is_none(), "nobody was ever shown the password of {lost:?}");
         }
-        again_is_the_same(&scene, &case.session, &plan, outcome.ok()).await
+        again_is_the_same(&scene, &case.session, &plan, outcome.and_then(Result::ok)).await
     })
 }
 

@@ -3,7 +3,7 @@
 use futures_lite::future::zip;
 use staffroom_core::{
     Actor, BulkCreate, CommitError, Committed, Decision, Facts, Outcome, Partial, Plan, PlanRow, Reason,
-    ReasonSet, Report, Selection, Session, Warning,
+    ReasonSet, Report, Selection, Session, Subject, Warning,
 };
 
 use super::bench::{Bench, Scene, Snapshot, commit};
@@ -16,8 +16,9 @@ use crate::strategies::{Case, Edit, World, apply_edit};
 /// Whatever changed between preview and commit, every outcome is true when the commit answers: users are there,
 /// reasons hold, warnings are of now, and a row that lost never fails the batch (R13).
 pub fn every_outcome_is_true_afterwards(bench: &Bench, case: &Case, edits: &[Edit]) -> Verdict {
-    let store = bench.empty_store();
     bench.run(async {
+        let fresh = bench.fresh().await;
+        let store = fresh.store();
         let scene = Scene::set(&store, &case.world).await?;
         let network = case.session.network();
         let seen = scene.snapshot(network).await?;
@@ -44,6 +45,10 @@ fn report_is_true(seen: &Snapshot, now: &Snapshot, plan: &Plan, report: &Report)
     let last_words: Vec<Option<LastWord>> = plan.rows().iter().map(|row| last_word(now, row)).collect();
     let somebody_refused = last_words.iter().any(|word| !matches!(word, Some(LastWord::Create)));
     for ((planned, row), word) in plan.rows().iter().zip(report.rows()).zip(last_words) {
+        let facts = |state: &Snapshot| row.subject().staff_id().and_then(|id| state.facts(id)).cloned();
+        let record = facts(now).map(|facts| Subject::of(&facts.staff_member));
+        let said = Some(row.subject()).filter(|subject| matches!(subject, Subject::StaffMember { .. }));
+        require!("R13", said.is_none() || said == record.as_ref(), "{row:?} is not what the record says");
         let Decision::Create(_) = planned.decision() else {
             let kept = matches!(
                 (planned.decision(), row.outcome()),
@@ -65,7 +70,6 @@ fn report_is_true(seen: &Snapshot, now: &Snapshot, plan: &Plan, report: &Report)
             _ => false,
         };
         require!("R13", true_now, "{row:?} instead of {expected:?}");
-        let facts = |state: &Snapshot| row.subject().staff_id().and_then(|id| state.facts(id)).cloned();
         let Some(current) = facts(now) else { continue };
         let changed = facts(seen).is_none_or(|then| differs(&then, &current));
         let says = row.warnings().contains(Warning::ChangedSincePreview);
@@ -116,8 +120,9 @@ fn last_word(now: &Snapshot, row: &PlanRow) -> Option<LastWord> {
 /// Two people who press at once get one user per staff member and one per email between them, and two true reports
 /// (R13).
 pub fn two_at_once_get_true_reports(bench: &Bench, world: &World, partial: Partial) -> Verdict {
-    let store = bench.empty_store();
     bench.run(async {
+        let fresh = bench.fresh().await;
+        let store = fresh.store();
         let scene = Scene::set(&store, world).await?;
         let network = fixture::NETWORK;
         let request = BulkCreate::of(Selection::AllCandidates).with_partial(partial);

@@ -10,8 +10,9 @@ use crate::strategies::{Case, Edit, NETWORKS, World, apply_edit};
 /// Nothing that is done in one network changes anything in another, although ids, SIS ids and emails are the same
 /// there (R18).
 pub fn nothing_changes_in_another_network(bench: &Bench, case: &Case, edits: &[Edit]) -> Verdict {
-    let store = bench.empty_store();
     bench.run(async {
+        let fresh = bench.fresh().await;
+        let store = fresh.store();
         let scene = Scene::set(&store, &case.world).await?;
         let others: Vec<_> = NETWORKS.into_iter().filter(|id| *id != case.session.network()).collect();
         let mut before = Vec::new();
@@ -29,8 +30,9 @@ pub fn nothing_changes_in_another_network(bench: &Bench, case: &Case, edits: &[E
 
 /// What another network holds makes no difference to any answer (R18).
 pub fn another_network_is_not_seen(bench: &Bench, case: &Case, edits: &[Edit]) -> Verdict {
-    let (store, alone) = (bench.empty_store(), bench.empty_store());
     bench.run(async {
+        let (fresh, another) = (bench.fresh().await, bench.fresh().await);
+        let (store, alone) = (fresh.store(), another.store());
         let here = case.session.network();
         let scene = Scene::set(&store, &case.world).await?;
         let networks = case.world.networks.iter().filter(|network| network.id == here).cloned();
@@ -64,8 +66,9 @@ async fn everything(scene: &Scene, case: &Case, edits: &[Edit]) -> Result<Vec<St
 
 /// A plan or batch of one network means nothing in another: it is refused there, and reveals nothing (R11, R18).
 pub fn a_plan_is_good_in_its_own_network_only(bench: &Bench, case: &Case) -> Verdict {
-    let store = bench.empty_store();
     bench.run(async {
+        let fresh = bench.fresh().await;
+        let store = fresh.store();
         let scene = Scene::set(&store, &case.world).await?;
         let (session, here) = (&case.session, case.session.network());
         let Ok(plan) = scene.staffroom.preview(session, &case.request).await else { return Ok(()) };

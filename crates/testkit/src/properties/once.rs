@@ -13,8 +13,9 @@ use crate::strategies::{Case, Edit, apply_edit};
 /// A second commit of the same plan changes nothing and answers with the first report, whatever has happened in
 /// between: edits, and an undo (R11).
 pub fn a_second_commit_changes_nothing(bench: &Bench, case: &Case, edits: &[Edit], undone: bool) -> Verdict {
-    let store = bench.empty_store();
     bench.run(async {
+        let fresh = bench.fresh().await;
+        let store = fresh.store();
         let scene = Scene::set(&store, &case.world).await?;
         let network = case.session.network();
         let Ok(plan) = scene.staffroom.preview(&case.session, &case.request).await else { return Ok(()) };
@@ -44,8 +45,9 @@ pub fn a_second_commit_changes_nothing(bench: &Bench, case: &Case, edits: &[Edit
 
 /// A plan that is another than the one committed under its batch id is refused, and nothing changes (R11).
 pub fn a_batch_id_stands_for_one_plan(bench: &Bench, case: &Case, other: &BulkCreate) -> Verdict {
-    let (store, elsewhere) = (bench.empty_store(), bench.empty_store());
     bench.run(async {
+        let (fresh, another) = (bench.fresh().await, bench.fresh().await);
+        let (store, elsewhere) = (fresh.store(), another.store());
         let scene = Scene::set(&store, &case.world).await?;
         // The same ids are given out again over another store: a plan with the same batch id.
         let twin = Scene::set(&elsewhere, &case.world).await?;
@@ -72,8 +74,9 @@ pub fn a_batch_id_stands_for_one_plan(bench: &Bench, case: &Case, other: &BulkCr
 /// After a bulk create for all candidates, a second one finds nothing left, except those whose address is shared
 /// (R1, R5).
 pub fn a_second_bulk_create_finds_nothing_left(bench: &Bench, case: &Case) -> Verdict {
-    let store = bench.empty_store();
     bench.run(async {
+        let fresh = bench.fresh().await;
+        let store = fresh.store();
         let scene = Scene::set(&store, &case.world).await?;
         let everybody = BulkCreate::of(Selection::AllCandidates).with_partial(Partial::Allowed);
         let Ok(plan) = scene.staffroom.preview(&case.session, &everybody).await else { return Ok(()) };

@@ -14,8 +14,9 @@ use crate::strategies::{Case, World};
 /// Every requested person is in the plan and in the report exactly once, in the order of the request; people whom
 /// the network does not have, and those of another network, are `unknown`; the numbers add up (R4, R14).
 pub fn every_requested_person_has_one_outcome(bench: &Bench, case: &Case) -> Verdict {
-    let store = bench.empty_store();
     bench.run(async {
+        let fresh = bench.fresh().await;
+        let store = fresh.store();
         let scene = Scene::set(&store, &case.world).await?;
         let before = scene.snapshot(case.session.network()).await?;
         let Ok(plan) = scene.staffroom.preview(&case.session, &case.request).await else {
@@ -83,8 +84,9 @@ fn identity(subject: &Subject) -> StaffKey {
 /// Lists, previews and the rule agree on everybody: the list of candidates, the list of everyone with its reasons, a
 /// plan for all candidates, and a plan that names each person (R2).
 pub fn every_door_gives_the_same_verdict(bench: &Bench, case: &Case) -> Verdict {
-    let store = bench.empty_store();
     bench.run(async {
+        let fresh = bench.fresh().await;
+        let store = fresh.store();
         let scene = Scene::set(&store, &case.world).await?;
         let state = scene.snapshot(case.session.network()).await?;
         for (who, place) in [
@@ -129,8 +131,9 @@ pub fn every_door_gives_the_same_verdict(bench: &Bench, case: &Case) -> Verdict 
 /// Nobody is chosen whose address another chosen candidate has; whoever is refused for it is told who the others
 /// are; and one holder alone is created, with a warning (R5).
 pub fn a_shared_address_is_given_to_nobody(bench: &Bench, case: &Case) -> Verdict {
-    let store = bench.empty_store();
     bench.run(async {
+        let fresh = bench.fresh().await;
+        let store = fresh.store();
         let scene = Scene::set(&store, &case.world).await?;
         let state = scene.snapshot(case.session.network()).await?;
         let Ok(plan) = scene.staffroom.preview(&case.session, &case.request).await else { return Ok(()) };
@@ -166,7 +169,13 @@ fn shared_addresses_are_settled(state: &Snapshot, plan: &Plan) -> Verdict {
                 && other.staff_member.id() != facts.staff_member.id()
         };
         let named: Vec<_> = row.email_sharers().iter().map(|sharer| sharer.id).collect();
-        let sharers: Vec<_> = state.staff.iter().filter(same).map(|other| other.staff_member.id()).collect();
+        let sharers: Vec<_> = state
+            .staff
+            .iter()
+            .filter(same)
+            .take(Facts::MAX_SHARERS)
+            .map(|other| other.staff_member.id())
+            .collect();
         require!("R5", named == sharers, "{row:?} names {named:?} instead of {sharers:?}");
         if !restated::reasons(facts).is_empty() {
             continue;
@@ -185,8 +194,9 @@ fn shared_addresses_are_settled(state: &Snapshot, plan: &Plan) -> Verdict {
 
 /// The order in which the people and users of a network were written makes no difference to the plan (R2).
 pub fn the_order_of_the_roster_does_not_matter(bench: &Bench, case: &Case, turn: usize) -> Verdict {
-    let (store, other_store) = (bench.empty_store(), bench.empty_store());
     bench.run(async {
+        let (fresh, another) = (bench.fresh().await, bench.fresh().await);
+        let (store, other_store) = (fresh.store(), another.store());
         let scene = Scene::set(&store, &case.world).await?;
         let other = Scene::set(&other_store, &reordered(&case.world, turn)).await?;
         let plan = scene.staffroom.preview(&case.session, &case.request).await;

@@ -19,8 +19,9 @@ const CANARIES: [&str; 3] = ["zanzibar", "quagga", "okapi"];
 
 /// The audit log holds no email, name or password of anybody, after whatever was done (R16).
 pub fn the_audit_log_names_nobody(bench: &Bench, case: &Case, edits: &[Edit]) -> Verdict {
-    let store = bench.empty_store();
     bench.run(async {
+        let fresh = bench.fresh().await;
+        let store = fresh.store();
         let world = with_canaries(&case.world);
         let scene = Scene::set(&store, &world).await?;
         let network = case.session.network();
@@ -81,8 +82,9 @@ fn said(thing: &impl Debug, document: &str) -> String {
 /// A password handed in or generated appears in no plan, report, audit record, user or `Debug` output; what the store
 /// keeps is its hash: a shared one once, a generated one with its own user (R9).
 pub fn a_password_is_never_said(bench: &Bench, case: &Case) -> Verdict {
-    let store = bench.empty_store();
     bench.run(async {
+        let fresh = bench.fresh().await;
+        let store = fresh.store();
         let scene = Scene::set(&store, &case.world).await?;
         let network = case.session.network();
         let Ok(plan) = scene.staffroom.preview(&case.session, &case.request).await else { return Ok(()) };

@@ -31,6 +31,8 @@ macro_rules! suite {
         $name:ident($bench:ident, $preset:ident, $input:pat_param in $strategy:expr) $property:expr;
     )*) => {
         $(
+            #[doc = concat!("Holds a store to [`", stringify!($name), "`](super::", stringify!($name), ").")]
+            ///
             $(#[$doc])*
             ///
             /// # Panics
@@ -43,16 +45,42 @@ macro_rules! suite {
             }
         )*
 
-        /// Makes a named test of every property that needs a store, over stores of your own.
+        /// The name of every property of the suite: that of the function here, and of the test in every store.
+        pub const NAMES: &[&str] = &["any_history_agrees_with_the_model", $(stringify!($name)),*];
+
+        /// Makes a named test of every property that needs a store, over the store that a function makes afresh for
+        /// each case.
         ///
-        /// `empty_store` gives an `Arc` of a store without any network, a fresh one each time; `block_on` runs a
-        /// future to its end. Neither may capture anything.
+        /// ```
+        /// # mod tests {
+        /// # use std::sync::Arc;
+        /// # use staffroom_store_memory::MemoryStore;
+        /// # struct Guard;
+        /// staffroom_testkit::property_tests! {
+        ///     // Optional: what runs a future to its end. For a store that needs a runtime, a function that has one.
+        ///     run_with = futures_lite::future::block_on;
+        ///
+        ///     // Answers with the store, or with the store and a guard that is dropped when the case is over.
+        ///     async fn fresh_store() -> (Arc<MemoryStore>, Guard) {
+        ///         (Arc::new(MemoryStore::new()), Guard)
+        ///     }
+        /// }
+        /// # }
+        /// ```
         #[macro_export]
         macro_rules! property_tests {
-            (empty_store: $dollar empty_store:expr, block_on: $dollar block_on:expr $dollar(,)?) => {
+            (async fn $dollar($dollar rest:tt)*) => {
+                $dollar crate::property_tests! {
+                    run_with = $dollar crate::conformance::run_alone;
+                    async fn $dollar($dollar rest)*
+                }
+            };
+            (run_with = $dollar run:path; async fn $dollar fresh:ident() -> $dollar under_test:ty $dollar body:block) => {
+                async fn $dollar fresh() -> $dollar under_test $dollar body
+
                 const BENCH: $dollar crate::properties::Bench = $dollar crate::properties::Bench::new(
-                    || $dollar empty_store(),
-                    |work| $dollar block_on(work),
+                    || Box::pin(async { $dollar crate::properties::Fresh::of($dollar fresh().await) }),
+                    |work| $dollar run(work),
                 );
 
                 #[test]
@@ -72,91 +100,91 @@ macro_rules! suite {
 }
 
 suite! { $
-    /// R4, R14.
+    /// Rules: R4, R14.
     every_requested_person_has_one_outcome(bench, preset, case in case(preset))
         super::every_requested_person_has_one_outcome(bench, &case);
-    /// R1, R2.
+    /// Rules: R1, R2.
     every_door_gives_the_same_verdict(bench, preset, case in case(preset))
         super::every_door_gives_the_same_verdict(bench, &case);
-    /// R2.
+    /// Rules: R2.
     a_store_may_let_too_many_through(bench, preset, case in case(preset))
         super::a_store_may_let_too_many_through(bench, &case);
-    /// R5.
+    /// Rules: R5.
     a_shared_address_is_given_to_nobody(bench, preset, case in case(preset))
         super::a_shared_address_is_given_to_nobody(bench, &case);
-    /// R2.
+    /// Rules: R2.
     the_order_of_the_roster_does_not_matter(bench, preset, (case, turn) in (case(preset), 0_usize..12))
         super::the_order_of_the_roster_does_not_matter(bench, &case, turn);
-    /// R2.
+    /// Rules: R2.
     the_order_of_a_roster_file_does_not_matter(bench, preset, (roster, turn) in (roster(preset), 0_usize..12))
         super::the_order_of_a_roster_file_does_not_matter(bench, &roster, turn);
-    /// R11.
+    /// Rules: R11.
     a_second_commit_changes_nothing(
         bench, preset, (case, edits, undone) in (case(preset), edits(preset), any::<bool>())
     ) super::a_second_commit_changes_nothing(bench, &case, &edits, undone);
-    /// R11.
+    /// Rules: R11.
     a_batch_id_stands_for_one_plan(bench, preset, (case, other) in (case(preset), request(preset)))
         super::a_batch_id_stands_for_one_plan(bench, &case, &other);
-    /// R1, R5.
+    /// Rules: R1, R5.
     a_second_bulk_create_finds_nothing_left(bench, preset, case in case(preset))
         super::a_second_bulk_create_finds_nothing_left(bench, &case);
-    /// R18.
+    /// Rules: R18.
     nothing_changes_in_another_network(bench, preset, (case, edits) in (case(preset), edits(preset)))
         super::nothing_changes_in_another_network(bench, &case, &edits);
-    /// R18.
+    /// Rules: R18.
     another_network_is_not_seen(bench, preset, (case, edits) in (case(preset), edits(preset)))
         super::another_network_is_not_seen(bench, &case, &edits);
-    /// R11, R18.
+    /// Rules: R11, R18.
     a_plan_is_good_in_its_own_network_only(bench, preset, case in case(preset))
         super::a_plan_is_good_in_its_own_network_only(bench, &case);
-    /// R8.
+    /// Rules: R8.
     new_users_hold_nothing_that_the_actor_lacks(bench, preset, (case, edits) in (case(preset), edits(preset)))
         super::new_users_hold_nothing_that_the_actor_lacks(bench, &case, &edits);
-    /// R8, R16.
+    /// Rules: R8, R16.
     a_denial_is_recorded_and_does_nothing(bench, preset, case in case(preset))
         super::a_denial_is_recorded_and_does_nothing(bench, &case);
-    /// R6.
+    /// Rules: R6.
     new_users_enter_the_school_of_the_plan_only(bench, preset, (case, turn) in (case(preset), 0_usize..3))
         super::new_users_enter_the_school_of_the_plan_only(bench, &case, turn);
-    /// R7.
+    /// Rules: R7.
     a_group_is_active_or_an_error(bench, preset, (case, edits) in (case(preset), edits(preset)))
         super::a_group_is_active_or_an_error(bench, &case, &edits);
-    /// R13.
+    /// Rules: R13.
     every_outcome_is_true_afterwards(bench, preset, (case, edits) in (case(preset), edits(preset)))
         super::every_outcome_is_true_afterwards(bench, &case, &edits);
-    /// R13.
+    /// Rules: R13.
     two_at_once_get_true_reports(bench, preset, (world, partial) in (world(preset), partial()))
         super::two_at_once_get_true_reports(bench, &world, partial);
-    /// R15.
+    /// Rules: R15.
     undo_restores_what_was(bench, preset, case in case(preset))
         super::undo_restores_what_was(bench, &case);
-    /// R15.
+    /// Rules: R15.
     undo_leaves_the_touched_alone(bench, preset, (case, edits) in (case(preset), edits(preset)))
         super::undo_leaves_the_touched_alone(bench, &case, &edits);
-    /// R16.
+    /// Rules: R16.
     the_audit_log_names_nobody(bench, preset, (case, edits) in (case(preset), edits(preset)))
         super::the_audit_log_names_nobody(bench, &case, &edits);
-    /// R9.
+    /// Rules: R9.
     a_password_is_never_said(bench, preset, case in case(preset))
         super::a_password_is_never_said(bench, &case);
-    /// R9, R10.
+    /// Rules: R9, R10.
     the_hand_off_sheet_says_how_to_get_in(bench, preset, case in case(preset))
         super::the_hand_off_sheet_says_how_to_get_in(bench, &case);
-    /// R11.
+    /// Rules: R11.
     plans_and_reports_survive_documents(bench, preset, case in case(preset))
         super::plans_and_reports_survive_documents(bench, &case);
-    /// R8, R11.
+    /// Rules: R8, R11.
     an_altered_plan_is_refused_or_harmless(
         bench, preset, (case, alterations, before) in (case(preset), vec(alteration(), 1..4), any::<bool>())
     ) super::an_altered_plan_is_refused_or_harmless(bench, &case, &alterations, before);
-    /// R9.
+    /// Rules: R9.
     a_plan_cannot_borrow_another_batchs_password(bench, preset, world in world(preset))
         super::a_plan_cannot_borrow_another_batchs_password(bench, &world);
-    /// R11, R12.
+    /// Rules: R11, R12.
     an_interrupted_commit_is_whole_or_nothing(
         bench, preset, (case, fault, calls) in (case(preset), select(&Fault::ALL), 0_usize..16)
     ) super::an_interrupted_commit_is_whole_or_nothing(bench, &case, fault, calls);
-    /// L1.
+    /// Rules: L1.
     an_import_makes_the_network_what_the_roster_says(
         bench, preset, (world, roster) in (world(preset), roster(preset))
     ) super::an_import_makes_the_network_what_the_roster_says(bench, &world, &roster);

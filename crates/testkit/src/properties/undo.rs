@@ -11,8 +11,9 @@ use crate::strategies::{Case, Edit, apply_edit};
 /// Undoing after a commit restores what was: users, links, passwords and candidates, all but the audit log; and the
 /// same people would be chosen again (R15).
 pub fn undo_restores_what_was(bench: &Bench, case: &Case) -> Verdict {
-    let store = bench.empty_store();
     bench.run(async {
+        let fresh = bench.fresh().await;
+        let store = fresh.store();
         let scene = Scene::set(&store, &case.world).await?;
         let network = case.session.network();
         let before = scene.snapshot(network).await?;
@@ -46,8 +47,9 @@ pub fn undo_restores_what_was(bench: &Bench, case: &Case) -> Verdict {
 /// An undo removes exactly the users that nobody touched since, keeps the others as they are and says why; somebody
 /// who has signed in is never removed (R15).
 pub fn undo_leaves_the_touched_alone(bench: &Bench, case: &Case, edits: &[Edit]) -> Verdict {
-    let store = bench.empty_store();
     bench.run(async {
+        let fresh = bench.fresh().await;
+        let store = fresh.store();
         let scene = Scene::set(&store, &case.world).await?;
         let network = case.session.network();
         let Ok(plan) = scene.staffroom.preview(&case.session, &case.request).await else { return Ok(()) };
