@@ -94,6 +94,13 @@ mod tests {
     }
 
     #[test]
+    fn a_long_text_costs_no_more_than_a_short_one() {
+        let search = Search::new(&"q ".repeat(100_000)).unwrap();
+        assert_eq!(search.splits().count(), MAX_SPLITS);
+        assert!(search.folded().len() <= MAX_CHARS);
+    }
+
+    #[test]
     fn names_emails_and_ids_are_found_by_their_start() {
         for text in [
             "mül",

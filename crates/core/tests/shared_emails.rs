@@ -18,6 +18,15 @@ fn none_of_several_candidates_with_one_address_is_chosen() {
 }
 
 #[test]
+fn facts_of_two_moments_do_not_let_both_through() {
+    // An import came between the two answers of the store: only the second names the other.
+    let [mut first, second] = <[Facts; 2]>::try_from(sharing(&[1, 2])).unwrap();
+    first.email_sharers.clear();
+    let plan = plan(&everybody(), vec![first, second]);
+    assert_eq!(decisions(&plan), [["email-shared"]; 2]);
+}
+
+#[test]
 fn each_is_told_who_the_others_are() {
     let plan = plan(&everybody(), sharing(&[1, 2, 3]));
     let named: Vec<Vec<_>> =

@@ -109,8 +109,10 @@ impl Model {
         }
         let mut users = Vec::new();
         for (line, row) in plan.lines.iter().zip(&mut rows) {
-            if let (true, Some(member), StaffEmail::Valid(email)) =
-                (row.reasons.is_empty(), line.member, &line.email)
+            let member = line.member.filter(|_| row.reasons.is_empty());
+            let member = member.and_then(|id| self.network(plan.network)?.member(id)).cloned();
+            if let Some(member) = member
+                && let StaffEmail::Valid(email) = member.email()
             {
                 let id = UserId::from_uuid(self.new_id());
                 row.user = Some(id);
@@ -123,7 +125,7 @@ impl Model {
                     InitialPassword::Generated(_) => PasswordState::InitialGenerated { expires_at },
                 };
                 let user = User::new(id, email.clone(), fixture::moment())
-                    .linked_to(member)
+                    .linked_to(member.id())
                     .entering(IdSet::only(plan.school))
                     .in_groups(plan.group.into_iter().collect())
                     .made_by(batch_id(number))

@@ -9,7 +9,7 @@ use std::task::Poll;
 use async_trait::async_trait;
 use futures_lite::future::or;
 use staffroom_core::store::{Mode, Store, StoreError, UnitOfWork};
-use staffroom_core::{CommitError, NetworkId, Plan, Session, WayIn};
+use staffroom_core::{AccessError, CommitError, NetworkId, Plan, Session, WayIn};
 
 use super::bench::{Bench, Scene, commit};
 use super::sound::commit_is_sound;
@@ -28,13 +28,21 @@ pub enum Fault {
     InTheWay,
     /// A commit succeeds and its reply is lost.
     ReplyLost,
+    /// A commit succeeds, its reply is lost, and the store stays away.
+    ReplyLostAndAway,
     /// Whoever waited for the answer goes away: the future is dropped.
     Dropped,
 }
 
 impl Fault {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Away, Self::InTheWay, Self::ReplyLost, Self::Dropped];
+    pub const ALL: [Self; 5] =
+        [Self::Away, Self::InTheWay, Self::ReplyLost, Self::ReplyLostAndAway, Self::Dropped];
+
+    /// True for those that strike at a commit that succeeds.
+    fn loses_the_reply(self) -> bool {
+        matches!(self, Self::ReplyLost | Self::ReplyLostAndAway)
+    }
 }
 
 /// When a fault strikes: at one call, counted over everything the store is asked.
@@ -48,12 +56,13 @@ struct Plug {
 impl Plug {
     /// Before anything else is done about a call.
     async fn call(&self) -> Result<(), StoreError> {
-        if self.fault == Fault::ReplyLost || !self.strikes() {
+        let stays_away = self.fault == Fault::ReplyLostAndAway && self.pulled.load(Ordering::SeqCst);
+        if !stays_away && (self.fault.loses_the_reply() || !self.strikes()) {
             return Ok(());
         }
         match self.fault {
             Fault::InTheWay => Err(StoreError::Contended(None)),
-            Fault::Away | Fault::ReplyLost => Err(StoreError::Unavailable(why())),
+            Fault::Away | Fault::ReplyLost | Fault::ReplyLostAndAway => Err(StoreError::Unavailable(why())),
             Fault::Dropped => pending().await,
         }
     }
@@ -116,7 +125,7 @@ impl Behaviour for FailingUnit {
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
         self.plug.call().await?;
         self.inner.commit().await?;
-        let lost = self.plug.fault == Fault::ReplyLost && self.plug.strikes();
+        let lost = self.plug.fault.loses_the_reply() && self.plug.strikes();
         if lost { Err(StoreError::CommitUnknown(why())) } else { Ok(()) }
     }
 }
@@ -138,7 +147,7 @@ pub fn an_interrupted_commit_is_whole_or_nothing(
         let Ok(plan) = scene.staffroom.preview(&case.session, &case.request).await else { return Ok(()) };
         let before = scene.snapshot(network).await?;
         let calls_left = match fault {
-            Fault::ReplyLost => 1,
+            Fault::ReplyLost | Fault::ReplyLostAndAway => 1,
             Fault::Away | Fault::InTheWay | Fault::Dropped => after_calls.saturating_add(1),
         };
         let plug = Arc::new(Plug {
@@ -153,7 +162,11 @@ pub fn an_interrupted_commit_is_whole_or_nothing(
         let after = scene.snapshot(network).await?;
         match &outcome {
             None => require!("R12", before == after, "a dropped commit left something"),
-            Some(Err(CommitError::Access(staffroom_core::AccessError::Store(error)))) => {
+            Some(Err(CommitError::Access(AccessError::Store(error)))) if fault == Fault::ReplyLostAndAway => {
+                require!("R11", matches!(error, StoreError::CommitUnknown(_)), "{error:?} hides what may be");
+                require!("R12", before != after, "the commit that succeeded left nothing");
+            }
+            Some(Err(CommitError::Access(AccessError::Store(error)))) => {
                 require!("R12", fault == Fault::Away, "{fault:?} was answered with {error:?}");
                 require!("R12", before == after, "an interrupted commit left something");
             }

@@ -52,6 +52,7 @@ pub(crate) fn commit_is_sound(
     sums_hold(plan, committed)?;
     let mut created = HashSet::new();
     for row in committed.report.rows() {
+        subject_is_of_the_record(before, row)?;
         match row.outcome() {
             Outcome::Refused(reasons) => {
                 require!("R14", !reasons.is_empty(), "{:?} is refused without a reason", row.subject());
@@ -85,6 +86,21 @@ pub(crate) fn commit_is_sound(
     Ok(())
 }
 
+/// A report shows people as their records are, whatever the plan says of them; and whom the network does not have, it
+/// does not show as anybody.
+fn subject_is_of_the_record(before: &Snapshot, row: &ReportRow) -> Verdict {
+    let facts = row.subject().staff_id().and_then(|id| before.facts(id));
+    let is_true = match (row.subject(), facts) {
+        (Subject::StaffMember { .. }, Some(facts)) => {
+            *row.subject() == Subject::of(&facts.staff_member) && row.email_sharers() == facts.email_sharers
+        }
+        (Subject::StaffMember { .. }, None) => false,
+        (Subject::Unknown(_), _) => row.email_sharers().is_empty(),
+    };
+    require!("R14", is_true, "{row:?} is not what is known: {facts:?}");
+    Ok(())
+}
+
 /// A new user is a person who could get one, with the address on their record, in the school and group of the plan.
 fn user_is_sound(before: &Snapshot, after: &Snapshot, plan: &Plan, user: &User) -> Verdict {
     let facts = user
@@ -94,7 +110,7 @@ fn user_is_sound(before: &Snapshot, after: &Snapshot, plan: &Plan, user: &User) 
     require!("R1", restated::reasons(facts).is_empty(), "{user:?}: {:?}", restated::reasons(facts));
     require!(
         "R13",
-        facts.staff_member.email().valid().is_some_and(|email| email.is_same_address(user.email())),
+        facts.staff_member.email().valid() == Some(user.email()),
         "{user:?} does not have the address of {:?}",
         facts.staff_member
     );
