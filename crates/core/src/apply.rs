@@ -63,6 +63,12 @@ pub(crate) async fn apply(
         done = done.saturating_add(chunk.len());
         progress.report(Step::Create, done, Some(order.len()));
     }
+    if let (PlannedPassword::Shared { secret, .. }, false) =
+        (plan.password(), verdicts.iter().any(Verdict::creates))
+    {
+        // Every row lost its race after the password was written: nobody refers to it.
+        uow.passwords().remove_unused_shared(secret).await?;
+    }
     let rows = plan.rows().iter().zip(verdicts);
     let rows = rows.map(|(row, verdict)| verdict.settle(row)).collect();
     Ok(Report::on(plan, at, rows))

@@ -2,10 +2,10 @@
 
 use staffroom_core::{AccessError, Actor, AuditEvent, CommitError, GroupStatus, Outcome, Session, Warning};
 
-use super::Verdict;
 use super::bench::{Bench, Scene};
 use super::sound::{commit_is_sound, held, nothing_but_audit_changed};
 use super::violation::require;
+use super::{Verdict, Violation};
 use crate::strategies::{Case, Edit, SCHOOLS, apply_edit};
 
 /// Users that a bulk create makes never hold a permission that the actor lacks at that moment, whatever became of the
@@ -106,7 +106,9 @@ pub fn new_users_enter_the_school_of_the_plan_only(bench: &Bench, case: &Case, t
         let outcome = scene.commit(&moved, &plan).await;
         let after = scene.snapshot(network).await?;
         commit_is_sound(&before, &after, &moved, &plan, &outcome)?;
-        let Ok(committed) = outcome else { return Ok(()) };
+        let committed = outcome.map_err(|error| {
+            Violation::of("R6", format!("switching to {elsewhere} stopped the plan: {error}"))
+        })?;
         for row in committed.report.rows() {
             let Outcome::Created(id) = row.outcome() else { continue };
             let facts = row.subject().staff_id().and_then(|id| before.facts(id));

@@ -1,10 +1,11 @@
 //! What holds between networks (R18).
 
-use staffroom_core::{CommitError, UndoError};
+use staffroom_core::{Actor, CommitError, Session, UndoError};
 
 use super::bench::{Bench, Scene};
 use super::violation::require;
 use super::{Verdict, Violation};
+use crate::fixture::ADMIN;
 use crate::strategies::{Case, Edit, NETWORKS, World, apply_edit};
 
 /// Nothing that is done in one network changes anything in another, although ids, SIS ids and emails are the same
@@ -64,7 +65,8 @@ async fn everything(scene: &Scene, case: &Case, edits: &[Edit]) -> Result<Vec<St
     Ok(answers)
 }
 
-/// A plan or batch of one network means nothing in another: it is refused there, and reveals nothing (R11, R18).
+/// A plan or batch of one network means nothing in another: it is refused there, and reveals nothing. And nobody can
+/// commit the plan of somebody else, before or after them (R11, R18).
 pub fn a_plan_is_good_in_its_own_network_only(bench: &Bench, case: &Case) -> Verdict {
     bench.run(async {
         let fresh = bench.fresh().await;
@@ -76,8 +78,18 @@ pub fn a_plan_is_good_in_its_own_network_only(bench: &Bench, case: &Case) -> Ver
             if committed && scene.commit(session, &plan).await.is_err() {
                 return Ok(());
             }
+            let colleague = match session.actor() {
+                Actor::Operator => Actor::User(ADMIN),
+                Actor::User(_) => Actor::Operator,
+            };
+            let before = scene.snapshot(here).await?;
+            let colleague = Session::new(here, colleague, session.school());
+            let outcome = scene.commit(&colleague, &plan).await;
+            let refused = matches!(outcome, Err(CommitError::NotYourPlan));
+            require!("R11", refused, "somebody else's plan was answered with {outcome:?}");
+            require!("R11", before == scene.snapshot(here).await?, "somebody else's plan did something");
             for other in NETWORKS.into_iter().filter(|network| *network != here) {
-                let stranger = staffroom_core::Session::new(other, session.actor(), session.school());
+                let stranger = Session::new(other, session.actor(), session.school());
                 let before = scene.snapshot(other).await?;
                 let outcome = scene.commit(&stranger, &plan).await;
                 let refused = matches!(outcome, Err(CommitError::NotYourPlan));
