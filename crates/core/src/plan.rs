@@ -158,10 +158,20 @@ pub enum PlannedPassword {
 /// What a bulk create would do: every id and every decision fixed, nothing written.
 ///
 /// Made by a preview, looked over by a person, handed back to be committed; committing it twice has the effect of
-/// once (R11). It may be serialised in between. Nothing in it is trusted: the commit checks authority and every row
-/// again, so a plan altered on the way can do no more than its actor could have asked for.
+/// once (R11). It may be serialised in between. Nothing in it is trusted: the commit checks authority and decides every
+/// chosen row again, so a plan altered on the way can do no more than its actor could have asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
+    head: Head,
+    rows: Arc<[PlanRow]>,
+    counts: Counts,
+    digest: Digest,
+}
+
+/// What a plan says besides its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+struct Head {
     batch: BatchId,
     network: NetworkId,
     actor: Actor,
@@ -170,50 +180,47 @@ pub struct Plan {
     password: PlannedPassword,
     partial: Partial,
     made_at: Timestamp,
-    rows: Arc<[PlanRow]>,
-    counts: Counts,
-    digest: Digest,
 }
 
 impl Plan {
     /// The batch it will become.
     pub const fn batch(&self) -> BatchId {
-        self.batch
+        self.head.batch
     }
 
     /// The network it is for.
     pub const fn network(&self) -> NetworkId {
-        self.network
+        self.head.network
     }
 
     /// Who asked for it; only they can commit it.
     pub const fn actor(&self) -> Actor {
-        self.actor
+        self.head.actor
     }
 
     /// The school that the new users get access to: the current school when the plan was made (R6).
     pub const fn school(&self) -> SchoolId {
-        self.school
+        self.head.school
     }
 
     /// The group that the new users will belong to.
     pub const fn group(&self) -> Option<GroupId> {
-        self.group
+        self.head.group
     }
 
     /// How the new users get in the first time.
     pub const fn password(&self) -> PlannedPassword {
-        self.password
+        self.head.password
     }
 
     /// Whether a refusal stops the batch.
     pub const fn partial(&self) -> Partial {
-        self.partial
+        self.head.partial
     }
 
     /// When it was made.
     pub const fn made_at(&self) -> Timestamp {
-        self.made_at
+        self.head.made_at
     }
 
     /// One row for every staff member asked for, in the order of the request.
@@ -230,34 +237,22 @@ impl Plan {
     pub const fn digest(&self) -> Digest {
         self.digest
     }
-}
 
-/// A plan before its counts and digest are known, and before it is known to be sound.
-#[derive(Debug)]
-struct Parts {
-    batch: BatchId,
-    network: NetworkId,
-    actor: Actor,
-    school: SchoolId,
-    group: Option<GroupId>,
-    password: PlannedPassword,
-    partial: Partial,
-    made_at: Timestamp,
-    rows: Vec<PlanRow>,
-}
-
-impl Parts {
-    fn seal(self) -> Plan {
-        let created = self.rows.iter().filter(|row| matches!(row.decision, Decision::Create(_))).count();
-        let counts = Counts::new(self.rows.len(), created);
-        let digest = self.digest();
-        let Self { batch, network, actor, school, group, password, partial, made_at, rows } = self;
-        let rows = rows.into();
-        Plan { batch, network, actor, school, group, password, partial, made_at, rows, counts, digest }
-    }
-
-    fn digest(&self) -> Digest {
+    /// Counts and digests what is known to be sound.
+    fn seal(head: Head, rows: Vec<PlanRow>) -> Self {
+        let created = rows.iter().filter(|row| matches!(row.decision, Decision::Create(_))).count();
+        let counts = Counts::new(rows.len(), created);
         let mut mix = Mixer::new();
+        head.mix_into(&mut mix);
+        for row in &rows {
+            row.mix_into(&mut mix);
+        }
+        Self { head, rows: rows.into(), counts, digest: Digest::from_u128(mix.finish()) }
+    }
+}
+
+impl Head {
+    fn mix_into(&self, mix: &mut Mixer) {
         mix.id(self.batch.as_uuid());
         mix.id(self.network.as_uuid());
         mix.id(self.school.as_uuid());
@@ -276,10 +271,6 @@ impl Parts {
         }
         mix.number(self.partial as u64);
         mix.number(self.made_at.unix_micros().cast_unsigned());
-        for row in &self.rows {
-            row.mix_into(&mut mix);
-        }
-        Digest::from_u128(mix.finish())
     }
 }
 
@@ -310,7 +301,11 @@ impl fmt::Display for Plan {
     /// The plan in words: one line for the whole, one for each staff member.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Counts { requested, created, refused } = self.counts;
-        writeln!(f, "plan {}: {requested} requested, {created} to create, {refused} refused", self.batch)?;
+        writeln!(
+            f,
+            "plan {}: {requested} requested, {created} to create, {refused} refused",
+            self.head.batch
+        )?;
         for row in self.rows() {
             let who = row.subject.sis_id().map_or("?", SisId::as_str);
             match row.decision {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::{Decision, Parts, Plan, PlanRow, PlannedPassword, Subject};
+use super::{Decision, Head, Plan, PlanRow, PlannedPassword, Subject};
 use crate::{
     BatchId, BulkCreate, Email, Facts, IdSource, InitialPassword, Partial, Reason, ReasonSet, SchoolId,
     Session, SharedPasswordId, StaffEmail, StaffKey, Timestamp, UserId, Warning, WarningSet, assess,
@@ -110,7 +110,7 @@ impl PlanBuilder {
                 PlannedPassword::Shared { secret: SharedPasswordId::from_uuid(ids.next_id()), valid }
             }
         };
-        let parts = Parts {
+        let head = Head {
             batch,
             network: self.session.network(),
             actor: self.session.actor(),
@@ -119,9 +119,8 @@ impl PlanBuilder {
             password,
             partial: self.request.partial,
             made_at: self.made_at,
-            rows: self.rows,
         };
-        parts.seal()
+        Plan::seal(head, self.rows)
     }
 
     /// Of several selected candidates with one address, none is chosen (R5).

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use super::{Decision, Parts, Plan, PlanRow, PlannedPassword, Subject};
+use super::{Decision, Head, Plan, PlanRow, PlannedPassword, Subject};
 use crate::{Actor, BatchId, GroupId, NetworkId, Partial, SchoolId, Timestamp};
 
 /// The version of the document this release writes, and the only one it reads.
@@ -13,14 +13,8 @@ const VERSION: u32 = 1;
 #[derive(Serialize)]
 struct Outgoing<'a> {
     version: u32,
-    batch: BatchId,
-    network: NetworkId,
-    actor: Actor,
-    school: SchoolId,
-    group: Option<GroupId>,
-    password: PlannedPassword,
-    partial: Partial,
-    made_at: Timestamp,
+    #[serde(flatten)]
+    head: &'a Head,
     rows: &'a [PlanRow],
 }
 
@@ -60,19 +54,7 @@ enum Unsound {
 
 impl Serialize for Plan {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Outgoing {
-            version: VERSION,
-            batch: self.batch,
-            network: self.network,
-            actor: self.actor,
-            school: self.school,
-            group: self.group,
-            password: self.password,
-            partial: self.partial,
-            made_at: self.made_at,
-            rows: &self.rows,
-        }
-        .serialize(serializer)
+        Outgoing { version: VERSION, head: &self.head, rows: &self.rows }.serialize(serializer)
     }
 }
 
@@ -83,16 +65,15 @@ impl<'de> Deserialize<'de> for Plan {
         if version != VERSION {
             return Err(D::Error::custom(Unsound::Version(version)));
         }
-        let parts = Parts { batch, network, actor, school, group, password, partial, made_at, rows };
-        check(&parts).map_err(D::Error::custom)?;
-        Ok(parts.seal())
+        check(partial, &rows).map_err(D::Error::custom)?;
+        Ok(Self::seal(Head { batch, network, actor, school, group, password, partial, made_at }, rows))
     }
 }
 
-fn check(plan: &Parts) -> Result<(), Unsound> {
+fn check(partial: Partial, rows: &[PlanRow]) -> Result<(), Unsound> {
     let (mut staff, mut users, mut emails) = (HashSet::new(), HashSet::new(), HashSet::new());
     let mut refused = false;
-    for row in &plan.rows {
+    for row in rows {
         if let Some(id) = row.subject.staff_id()
             && !staff.insert(id)
         {
@@ -115,9 +96,5 @@ fn check(plan: &Parts) -> Result<(), Unsound> {
             }
         }
     }
-    if plan.partial == Partial::Forbidden && refused && !users.is_empty() {
-        Err(Unsound::Partly)
-    } else {
-        Ok(())
-    }
+    if partial == Partial::Forbidden && refused && !users.is_empty() { Err(Unsound::Partly) } else { Ok(()) }
 }
