@@ -44,11 +44,12 @@ pub(crate) async fn apply(
     progress: &dyn Progress,
 ) -> Result<Report, ApplyError> {
     let mut verdicts: Vec<Verdict> = plan.rows().iter().map(Verdict::as_planned).collect();
-    for chunk in refused(plan).chunks(CHUNK) {
+    let refused = places(plan, |decision| matches!(decision, Decision::Refuse(_)));
+    for chunk in refused.chunks(CHUNK) {
         look_again(uow, chunk, &mut verdicts).await?;
     }
-    let order = writing_order(plan);
-    for chunk in order.chunks(CHUNK) {
+    let chosen = places(plan, |decision| matches!(decision, Decision::Create(_)));
+    for chunk in chosen.chunks(CHUNK) {
         decide_again(uow, plan, chunk, &mut verdicts).await?;
     }
     if plan.partial() == Partial::Forbidden {
@@ -58,10 +59,10 @@ pub(crate) async fn apply(
         write_shared_password(uow, plan, hashes, at).await?;
     }
     let mut done = 0_usize;
-    for chunk in order.chunks(CHUNK) {
+    for chunk in chosen.chunks(CHUNK) {
         write_users(uow, plan, chunk, hashes, at, &mut verdicts).await?;
         done = done.saturating_add(chunk.len());
-        progress.report(Step::Create, done, Some(order.len()));
+        progress.report(Step::Create, done, Some(chosen.len()));
     }
     if let (PlannedPassword::Shared { secret, .. }, false) =
         (plan.password(), verdicts.iter().any(Verdict::creates))
@@ -110,30 +111,21 @@ impl Verdict {
 /// A row of the plan: where it stands, and whom it is about.
 type Place = (usize, StaffId);
 
-/// The chosen rows, by staff id: two batches that lock the same rows lock them in the same order.
-fn writing_order(plan: &Plan) -> Vec<Place> {
-    let rows = plan.rows().iter().enumerate();
-    let mut chosen: Vec<Place> = rows
-        .filter(|(_, row)| matches!(row.decision(), Decision::Create(_)))
-        .filter_map(|(index, row)| Some((index, row.subject().staff_id()?)))
-        .collect();
-    chosen.sort_unstable_by_key(|(_, staff)| *staff);
-    chosen
-}
-
-/// The refused rows about staff members. Refused they stay.
-fn refused(plan: &Plan) -> Vec<Place> {
-    let rows = plan.rows().iter().enumerate();
-    let refused = rows.filter(|(_, row)| matches!(row.decision(), Decision::Refuse(_)));
-    refused
+/// The rows about staff members of which the plan decided so, by staff id: two batches that lock the same rows lock
+/// them in the same order.
+fn places(plan: &Plan, wanted: impl Fn(Decision) -> bool) -> Vec<Place> {
+    let rows = plan.rows().iter().enumerate().filter(|(_, row)| wanted(row.decision()));
+    let mut places: Vec<Place> = rows
         .filter_map(|(index, row)| match row.subject() {
             Subject::StaffMember { id, .. } => Some((index, *id)),
             Subject::Unknown(_) => None,
         })
-        .collect()
+        .collect();
+    places.sort_unstable_by_key(|(_, staff)| *staff);
+    places
 }
 
-/// Whom the refused rows are about, by the records of now.
+/// Whom the refused rows are about, by the records of now. Refused they stay.
 async fn look_again(
     uow: &mut dyn UnitOfWork,
     chunk: &[Place],

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::{Decision, Head, Plan, PlanRow, PlannedPassword, Subject};
 use crate::{
-    BatchId, BulkCreate, Email, Facts, IdSource, InitialPassword, Partial, Reason, ReasonSet, SchoolId,
-    Session, SharedPasswordId, StaffEmail, StaffKey, Timestamp, UserId, Warning, WarningSet, assess,
+    Assessment, BatchId, BulkCreate, Email, Facts, IdSource, InitialPassword, Partial, Reason, ReasonSet,
+    SchoolId, Session, SharedPasswordId, StaffEmail, StaffKey, Timestamp, UserId, Warning, WarningSet,
+    assess,
 };
 
 /// Draws up a [`Plan`] from the facts about everybody asked for, in the order of the request. Decides everything;
@@ -57,7 +58,8 @@ impl PlanBuilder {
     /// Somebody who was asked for by name: they get a row whatever the verdict, once.
     pub fn add(&mut self, facts: Facts) {
         if self.asked.insert(StaffKey::Id(facts.staff_member.id())) {
-            self.push(facts);
+            let assessment = assess(&facts, self.school());
+            self.push(facts, assessment);
         }
     }
 
@@ -76,13 +78,13 @@ impl PlanBuilder {
 
     /// Somebody out of a list of candidates: they get a row if they are one. The list holds nobody twice.
     pub fn add_candidate(&mut self, facts: Facts) {
-        if assess(&facts, self.school()).is_eligible() {
-            self.push(facts);
+        let assessment = assess(&facts, self.school());
+        if assessment.is_eligible() {
+            self.push(facts, assessment);
         }
     }
 
-    fn push(&mut self, facts: Facts) {
-        let assessment = assess(&facts, self.school());
+    fn push(&mut self, facts: Facts, assessment: Assessment) {
         let basis = Some(facts.fingerprint());
         let Facts { staff_member, email_sharers, .. } = facts;
         self.rows.push(PlanRow {
