@@ -1,6 +1,6 @@
 //! Asking a store what an actor may do: the same for list, preview, commit and undo (R7, R8).
 
-use crate::store::{StoreError, UnitOfWork};
+use crate::store::{RowLock, StoreError, UnitOfWork};
 use crate::{
     Actor, ActorFacts, Authority, Denied, Group, GroupId, GroupName, GroupStatus, Permission, SchoolId,
     authorize,
@@ -25,18 +25,22 @@ pub enum AccessError {
 }
 
 /// Checks that `actor` may do what takes `needed` in `school`, and may put people into `group`.
+///
+/// With [`RowLock::Held`], what the answer rests on stays as it is until the unit of work ends: the actor, the actor's
+/// groups, and `group`. Then authority that was found inside the transaction is there when it commits (R8).
 pub(crate) async fn check_access(
     uow: &mut dyn UnitOfWork,
     actor: Actor,
     needed: &Permission,
     school: SchoolId,
     group: Option<GroupId>,
+    lock: RowLock,
 ) -> Result<(), AccessError> {
-    let facts = actor_facts(uow, actor, school).await?;
+    let facts = actor_facts(uow, actor, school, lock).await?;
     let authority = authorize(&facts, needed, school)?;
     match group {
         None => Ok(()),
-        Some(id) => check_group(uow, &authority, id).await,
+        Some(id) => check_group(uow, &authority, id, lock).await,
     }
 }
 
@@ -44,6 +48,7 @@ async fn actor_facts(
     uow: &mut dyn UnitOfWork,
     actor: Actor,
     school: SchoolId,
+    lock: RowLock,
 ) -> Result<ActorFacts, StoreError> {
     let id = match actor {
         Actor::User(id) => id,
@@ -51,10 +56,10 @@ async fn actor_facts(
             return Ok(ActorFacts::Operator { school_exists: uow.schools().find(school).await?.is_some() });
         }
     };
-    let user = uow.users().find(id).await?;
+    let user = uow.users().find(id, lock).await?;
     let mut groups = Vec::new();
     for group in user.iter().flat_map(|user| user.groups().iter()) {
-        groups.extend(uow.groups().find(group).await?);
+        groups.extend(uow.groups().find(group, lock).await?);
     }
     Ok(ActorFacts::User { user, groups })
 }
@@ -63,8 +68,9 @@ async fn check_group(
     uow: &mut dyn UnitOfWork,
     authority: &Authority,
     id: GroupId,
+    lock: RowLock,
 ) -> Result<(), AccessError> {
-    let group: Group = uow.groups().find(id).await?.ok_or(AccessError::UnknownGroup(id))?;
+    let group: Group = uow.groups().find(id, lock).await?.ok_or(AccessError::UnknownGroup(id))?;
     if group.status() == GroupStatus::Inactive {
         return Err(AccessError::InactiveGroup(group.name().clone()));
     }

@@ -14,7 +14,7 @@ pub use list::{Assessed, ListPage, ListQuery, Where, Who};
 pub use undo::UndoError;
 
 use crate::access::{AccessError, check_access};
-use crate::store::{Mode, Store, StoreError, UnitOfWork};
+use crate::store::{Mode, RowLock, Store, StoreError, UnitOfWork};
 use crate::{
     Attempt, AuditEvent, AuditId, AuditRecord, BatchId, Clock, Denied, GroupId, IdSource, NoProgress,
     Passwords, Permission, Progress, Randomness, SchoolId, Session,
@@ -77,10 +77,11 @@ impl Staffroom {
         uow: Box<dyn UnitOfWork>,
         session: &Session,
         asked: &Asked,
+        lock: RowLock,
     ) -> Result<Box<dyn UnitOfWork>, AccessError> {
         let mut uow = uow;
         let needed = Permission::USERS_BULK_CREATE;
-        match check_access(&mut *uow, session.actor(), &needed, asked.school, asked.group).await {
+        match check_access(&mut *uow, session.actor(), &needed, asked.school, asked.group, lock).await {
             Ok(()) => Ok(uow),
             Err(AccessError::Denied(denied)) => {
                 drop(uow);

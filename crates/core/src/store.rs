@@ -24,6 +24,7 @@ mod audit;
 mod batches;
 mod error;
 mod groups;
+mod lock;
 mod network;
 mod passwords;
 mod schools;
@@ -50,10 +51,11 @@ pub use audit::AuditRepository;
 pub use batches::{BatchInsert, BatchRepository};
 pub use error::StoreError;
 pub use groups::{GroupRepository, GroupWrite};
+pub use lock::RowLock;
 pub use network::{NetworkInsert, NetworkRepository};
 pub use passwords::{PasswordRepository, SharedPassword, SharedPasswordInsert};
 pub use schools::{SchoolRepository, SchoolWrite};
-pub use staff::{Count, Cursor, FactsSink, RowLock, StaffFilter, StaffRepository, StaffScope, StaffWrite};
+pub use staff::{Count, Cursor, FactsSink, StaffFilter, StaffRepository, StaffScope, StaffWrite};
 pub use users::{UserDelete, UserInsert, UserRepository, UserUpdate};
 
 /// What a unit of work is for.

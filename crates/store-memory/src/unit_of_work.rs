@@ -6,7 +6,7 @@ use async_lock::MutexGuardArc;
 use async_trait::async_trait;
 use staffroom_core::NetworkId;
 use staffroom_core::store::{
-    AuditRepository, BatchRepository, GroupRepository, NetworkRepository, PasswordRepository,
+    AuditRepository, BatchRepository, GroupRepository, NetworkRepository, PasswordRepository, RowLock,
     SchoolRepository, StaffRepository, StoreError, UnitOfWork, UserRepository,
 };
 
@@ -51,6 +51,15 @@ impl MemoryUnitOfWork {
             return Err(self.misuse("the network does not exist yet"));
         }
         self.write()
+    }
+
+    /// To be asked first by every method that holds what it reads. Whoever writes has the network, and every record in
+    /// it, for themselves until they are done: there is nothing else to do.
+    pub(crate) fn may_hold(&mut self, lock: RowLock) -> Result<(), StoreError> {
+        if lock == RowLock::Held && self.turn.is_none() {
+            return Err(self.misuse("a unit of work for reading was asked to hold a record"));
+        }
+        Ok(())
     }
 
     /// After an error, nothing that was written may be kept.

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use staffroom_core::store::{Mode, Store, StoreError, UnitOfWork};
+use staffroom_core::store::{Mode, RowLock, Store, StoreError, UnitOfWork};
 use staffroom_core::{
     Actor, Email, Group, GroupId, GroupName, IdSet, NetworkId, NetworkName, Permission, PermissionSet,
     PersonName, School, SchoolId, SchoolName, Session, SisId, StaffEmail, StaffId, StaffMember, StaffStatus,
@@ -189,7 +189,7 @@ pub async fn edit_user(
     edit: impl FnOnce(&User) -> User + Send,
 ) -> Result<(), StoreError> {
     let mut uow: Box<dyn UnitOfWork> = store.begin(network, Mode::Write).await?;
-    if let Some(user) = uow.users().find(id).await? {
+    if let Some(user) = uow.users().find(id, RowLock::None).await? {
         uow.users().update(user.revision(), &edit(&user)).await?;
     }
     uow.commit().await

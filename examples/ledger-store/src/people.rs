@@ -63,8 +63,8 @@ impl StaffRepository for LedgerUnit {
         Ok(outcomes)
     }
 
-    /// Nothing needs to be held: if somebody else changes anything, the commit is contended.
-    async fn facts(&mut self, ids: &[StaffId], _: RowLock) -> Result<Vec<Option<Facts>>, StoreError> {
+    async fn facts(&mut self, ids: &[StaffId], lock: RowLock) -> Result<Vec<Option<Facts>>, StoreError> {
+        self.may_hold(lock)?;
         let facts = |id: &StaffId| Some(self.tables.facts(self.tables.staff_member(*id)?));
         Ok(ids.iter().map(facts).collect())
     }
@@ -115,7 +115,8 @@ impl LedgerUnit {
 
 #[async_trait]
 impl UserRepository for LedgerUnit {
-    async fn find(&mut self, id: UserId) -> Result<Option<User>, StoreError> {
+    async fn find(&mut self, id: UserId, lock: RowLock) -> Result<Option<User>, StoreError> {
+        self.may_hold(lock)?;
         Ok(self.tables.user(id).cloned())
     }
 
@@ -123,7 +124,8 @@ impl UserRepository for LedgerUnit {
         Ok(self.tables.holder_of(email).cloned())
     }
 
-    async fn find_by_batch(&mut self, batch: BatchId, _: RowLock) -> Result<Vec<User>, StoreError> {
+    async fn find_by_batch(&mut self, batch: BatchId, lock: RowLock) -> Result<Vec<User>, StoreError> {
+        self.may_hold(lock)?;
         let mut users = self.tables.users.clone();
         users.retain(|user| user.batch() == Some(batch));
         users.sort_by_key(User::id);

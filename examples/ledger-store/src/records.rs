@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use staffroom_core::store::{
     AuditRepository, BatchInsert, BatchRepository, GroupRepository, GroupWrite, NetworkInsert,
-    NetworkRepository, PasswordRepository, SchoolRepository, SchoolWrite, SharedPassword,
+    NetworkRepository, PasswordRepository, RowLock, SchoolRepository, SchoolWrite, SharedPassword,
     SharedPasswordInsert, StoreError,
 };
 use staffroom_core::{
@@ -27,6 +27,11 @@ impl NetworkRepository for LedgerUnit {
         }
         self.note(Entry::Network(Network::new(self.network, name.clone())));
         Ok(NetworkInsert::Inserted)
+    }
+
+    /// Whoever appends first has had the turn; the others' commits are contended.
+    async fn take_turn(&mut self) -> Result<(), StoreError> {
+        self.may_write_in_network()
     }
 }
 
@@ -77,7 +82,8 @@ impl SchoolRepository for LedgerUnit {
 
 #[async_trait]
 impl GroupRepository for LedgerUnit {
-    async fn find(&mut self, id: GroupId) -> Result<Option<Group>, StoreError> {
+    async fn find(&mut self, id: GroupId, lock: RowLock) -> Result<Option<Group>, StoreError> {
+        self.may_hold(lock)?;
         Ok(self.tables.groups.iter().find(|group| group.id() == id).cloned())
     }
 

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use staffroom_core::NetworkId;
 use staffroom_core::store::{
-    AuditRepository, BatchRepository, GroupRepository, Mode, NetworkRepository, PasswordRepository,
+    AuditRepository, BatchRepository, GroupRepository, Mode, NetworkRepository, PasswordRepository, RowLock,
     SchoolRepository, StaffRepository, StoreError, UnitOfWork, UserRepository,
 };
 
@@ -48,6 +48,17 @@ impl LedgerUnit {
         match self.tables.network {
             None => self.misuse("the network does not exist yet"),
             Some(_) => Ok(()),
+        }
+    }
+
+    /// To be asked first by every method that can hold what it reads. Nothing needs to be done: if somebody else changes
+    /// anything, the commit is contended.
+    pub(crate) fn may_hold(&mut self, lock: RowLock) -> Result<(), StoreError> {
+        match (lock, self.mode) {
+            (RowLock::Held, Mode::Read) => {
+                self.misuse("a unit of work for reading was asked to hold a record")
+            }
+            _ => Ok(()),
         }
     }
 

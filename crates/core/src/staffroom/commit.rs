@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{Asked, Attempts, PasswordCapability, Staffroom};
 use crate::access::AccessError;
 use crate::apply::{ApplyError, Hashes, apply};
-use crate::store::{BatchInsert, Mode, StoreError, UnitOfWork};
+use crate::store::{BatchInsert, Mode, RowLock, StoreError, UnitOfWork};
 use crate::{
     Attempt, AuditEvent, AuditId, AuditRecord, Batch, Decision, HandOff, HandOffEntry, HashingError, Plan,
     PlannedPassword, Report, ReportRow, Secret, Session, UserId, WayIn, WeakPassword,
@@ -159,7 +159,7 @@ impl Staffroom {
         if let Some(batch) = uow.batches().find(plan.batch()).await? {
             return Ok(Some(batch));
         }
-        self.check(uow, session, &Asked::committing(plan)).await?;
+        self.check(uow, session, &Asked::committing(plan), RowLock::None).await?;
         Ok(None)
     }
 
@@ -215,7 +215,7 @@ impl Staffroom {
             let ours = keeps_our_hash(&mut *uow, &batch, hashes).await?;
             return Ok(if ours { Tried::Done(batch.report) } else { Tried::Before(batch) });
         }
-        let mut uow = self.check(uow, session, &Asked::committing(plan)).await?;
+        let mut uow = self.check(uow, session, &Asked::committing(plan), RowLock::Held).await?;
         let at = self.clock.now();
         let report =
             apply(&mut *uow, plan, hashes, at, &*self.progress).await.map_err(|error| match error {

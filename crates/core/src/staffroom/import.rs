@@ -86,6 +86,8 @@ impl Staffroom {
         if uow.network().find().await?.is_none() {
             return Err(ImportError::UnknownNetwork(network));
         }
+        // Two imports are one after the other: what one of them reads and writes is never mixed with the other's.
+        uow.network().take_turn().await?;
         let report = import(&mut *uow, roster, &*self.ids, &*self.progress).await?;
         if !report.is_unchanged() {
             uow.commit().await?;

@@ -2,7 +2,7 @@
 
 use super::{Asked, Staffroom};
 use crate::access::AccessError;
-use crate::store::{Count, Cursor, StaffFilter, StaffScope};
+use crate::store::{Count, Cursor, RowLock, StaffFilter, StaffScope};
 use crate::{Assessment, Attempt, Facts, SchoolId, Search, Session, assess};
 
 /// Who is to be listed.
@@ -80,7 +80,9 @@ impl Staffroom {
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<ListPage, AccessError> {
-        let mut uow = self.check(self.reading(session).await?, session, &Asked::listing(session)).await?;
+        let mut uow = self
+            .check(self.reading(session).await?, session, &Asked::listing(session), RowLock::None)
+            .await?;
         let filter = query.filter(session.school());
         let mut rows = Vec::new();
         let mut after = after.cloned();
@@ -114,7 +116,9 @@ impl Staffroom {
         query: &ListQuery,
         sink: &mut (dyn FnMut(Assessed) + Send),
     ) -> Result<(), AccessError> {
-        let mut uow = self.check(self.reading(session).await?, session, &Asked::listing(session)).await?;
+        let mut uow = self
+            .check(self.reading(session).await?, session, &Asked::listing(session), RowLock::None)
+            .await?;
         let filter = query.filter(session.school());
         let mut each = |facts| {
             if let Some(assessed) = judge(&filter, session, facts) {
@@ -131,7 +135,9 @@ impl Staffroom {
     /// # Errors
     /// As [`list`](Self::list).
     pub async fn count(&self, session: &Session, query: &ListQuery, cap: u64) -> Result<Count, AccessError> {
-        let mut uow = self.check(self.reading(session).await?, session, &Asked::listing(session)).await?;
+        let mut uow = self
+            .check(self.reading(session).await?, session, &Asked::listing(session), RowLock::None)
+            .await?;
         Ok(uow.staff().count(&query.filter(session.school()), cap).await?)
     }
 }

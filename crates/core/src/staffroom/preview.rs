@@ -18,7 +18,7 @@ impl Staffroom {
             group: request.group(),
             batch: None,
         };
-        let mut uow = self.check(self.reading(session).await?, session, &asked).await?;
+        let mut uow = self.check(self.reading(session).await?, session, &asked, RowLock::None).await?;
         let mut plan = PlanBuilder::new(session, request, self.clock.now());
         match request.selection() {
             Selection::AllCandidates => {

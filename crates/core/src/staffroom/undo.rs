@@ -2,7 +2,7 @@
 
 use super::{Asked, Attempts, Staffroom};
 use crate::access::AccessError;
-use crate::store::{Mode, StoreError};
+use crate::store::{Mode, RowLock, StoreError};
 use crate::undo::undo;
 use crate::{Attempt, AuditEvent, AuditId, AuditRecord, BatchId, Session, UndoReport};
 
@@ -49,12 +49,12 @@ impl Staffroom {
             // Somebody who may do nothing here is told that, and no more.
             let asked =
                 Asked { attempt: Attempt::Undo, school: session.school(), group: None, batch: Some(id) };
-            self.check(uow, session, &asked).await?;
+            self.check(uow, session, &asked, RowLock::Held).await?;
             return Err(UndoError::UnknownBatch(id));
         };
         let school = batch.report.school();
         let asked = Asked { attempt: Attempt::Undo, school, group: None, batch: Some(id) };
-        let mut uow = self.check(uow, session, &asked).await?;
+        let mut uow = self.check(uow, session, &asked, RowLock::Held).await?;
         let at = self.clock.now();
         let (report, removed) = undo(&mut *uow, &batch, at, &*self.progress).await?;
         let record = AuditRecord {

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::StoreError;
+use super::{RowLock, StoreError};
 use crate::{Group, GroupId};
 
 /// What became of a group that was to be written.
@@ -20,7 +20,7 @@ pub enum GroupWrite {
 #[async_trait]
 pub trait GroupRepository: Send {
     /// The group with that id.
-    async fn find(&mut self, id: GroupId) -> Result<Option<Group>, StoreError>;
+    async fn find(&mut self, id: GroupId, lock: RowLock) -> Result<Option<Group>, StoreError>;
 
     /// All groups, by folded name.
     async fn list(&mut self) -> Result<Vec<Group>, StoreError>;

@@ -23,4 +23,15 @@ pub trait NetworkRepository: Send {
     /// Writes the record of a network that does not exist yet. A network must exist before anything else is written
     /// in it ([`StoreError::Misuse`] otherwise).
     async fn insert(&mut self, name: &NetworkName) -> Result<NetworkInsert, StoreError>;
+
+    /// Waits for this unit of work's turn, and keeps it until the unit of work ends: committed, dropped or failed.
+    ///
+    /// At most one unit of work of the network has the turn. Others that ask for it meanwhile wait, or are answered
+    /// [`StoreError::Contended`], here or at their commit; those that do not ask are not held up. Whoever has got the
+    /// turn reads, from then on, all that those who had it before have committed. Asking again for the turn that one
+    /// has changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Misuse`] in a unit of work for reading, or if the network does not exist.
+    async fn take_turn(&mut self) -> Result<(), StoreError>;
 }

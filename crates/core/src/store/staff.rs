@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::StoreError;
+use super::{RowLock, StoreError};
 use crate::{Facts, NameKey, SchoolId, Search, SisId, StaffId, StaffMember};
 
 /// What became of a staff member that was to be written.
@@ -14,16 +14,6 @@ pub enum StaffWrite {
     Taken,
     /// For an update: there is no staff member with its id.
     Unknown,
-}
-
-/// Whether the facts must stay true until the unit of work ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RowLock {
-    /// They need not: a preview, a list.
-    None,
-    /// No other unit of work may change these records before this one ends. (What others do about links and emails
-    /// meanwhile shows as an outcome when the users are inserted.)
-    Held,
 }
 
 /// Who is to be listed.
@@ -139,6 +129,10 @@ pub trait StaffRepository: Send {
 
     /// The facts about the staff members with these ids; `None` for those whom the network does not have. The email
     /// sharers do not depend on whom was asked about: they are the first [`Facts::MAX_SHARERS`] of the network, by id.
+    ///
+    /// With [`RowLock::Held`], the records of the staff members asked about are held; not those of the users and
+    /// sharers named in the facts. What others do about links and emails meanwhile shows as an outcome when the users
+    /// are inserted.
     async fn facts(&mut self, ids: &[StaffId], lock: RowLock) -> Result<Vec<Option<Facts>>, StoreError>;
 
     /// Hands the facts about everybody in the list to `sink`, in its order.

@@ -54,13 +54,12 @@ pub enum UserDelete {
 #[async_trait]
 pub trait UserRepository: Send {
     /// The user with that id.
-    async fn find(&mut self, id: UserId) -> Result<Option<User>, StoreError>;
+    async fn find(&mut self, id: UserId, lock: RowLock) -> Result<Option<User>, StoreError>;
 
     /// The user who holds that email.
     async fn find_by_email(&mut self, email: &Email) -> Result<Option<User>, StoreError>;
 
-    /// The users that a batch made and that are still there, ascending by id. With [`RowLock::Held`], no other unit
-    /// of work may edit them before this one ends.
+    /// The users that a batch made and that are still there, ascending by id.
     async fn find_by_batch(&mut self, batch: BatchId, lock: RowLock) -> Result<Vec<User>, StoreError>;
 
     /// Hands every user to `sink`, in any order.

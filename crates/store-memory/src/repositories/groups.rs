@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use staffroom_core::store::{GroupRepository, GroupWrite, StoreError};
+use staffroom_core::store::{GroupRepository, GroupWrite, RowLock, StoreError};
 use staffroom_core::{Group, GroupId};
 
 use crate::records::Records;
@@ -7,7 +7,8 @@ use crate::unit_of_work::MemoryUnitOfWork;
 
 #[async_trait]
 impl GroupRepository for MemoryUnitOfWork {
-    async fn find(&mut self, id: GroupId) -> Result<Option<Group>, StoreError> {
+    async fn find(&mut self, id: GroupId, lock: RowLock) -> Result<Option<Group>, StoreError> {
+        self.may_hold(lock)?;
         Ok(self.read().groups.get(&id).cloned())
     }
 

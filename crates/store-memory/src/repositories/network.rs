@@ -19,4 +19,9 @@ impl NetworkRepository for MemoryUnitOfWork {
         records.network = Some(network);
         Ok(NetworkInsert::Inserted)
     }
+
+    /// The turn was taken when the unit of work began: only one of a network writes at a time.
+    async fn take_turn(&mut self) -> Result<(), StoreError> {
+        self.write_in_network().map(drop)
+    }
 }

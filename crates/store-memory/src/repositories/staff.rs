@@ -34,8 +34,8 @@ impl StaffRepository for MemoryUnitOfWork {
         Ok(members.iter().map(|member| update(records, member)).collect())
     }
 
-    /// The network belongs to this unit of work until it ends: every row is held already.
-    async fn facts(&mut self, ids: &[StaffId], _: RowLock) -> Result<Vec<Option<Facts>>, StoreError> {
+    async fn facts(&mut self, ids: &[StaffId], lock: RowLock) -> Result<Vec<Option<Facts>>, StoreError> {
+        self.may_hold(lock)?;
         let records = self.read();
         Ok(ids.iter().map(|id| records.staff().get(id).map(|member| records.facts(member))).collect())
     }

@@ -7,7 +7,8 @@ use crate::unit_of_work::MemoryUnitOfWork;
 
 #[async_trait]
 impl UserRepository for MemoryUnitOfWork {
-    async fn find(&mut self, id: UserId) -> Result<Option<User>, StoreError> {
+    async fn find(&mut self, id: UserId, lock: RowLock) -> Result<Option<User>, StoreError> {
+        self.may_hold(lock)?;
         Ok(self.read().users().get(&id).cloned())
     }
 
@@ -16,7 +17,8 @@ impl UserRepository for MemoryUnitOfWork {
         Ok(records.holder_of(email.canonical()).and_then(|id| records.users().get(&id)).cloned())
     }
 
-    async fn find_by_batch(&mut self, batch: BatchId, _: RowLock) -> Result<Vec<User>, StoreError> {
+    async fn find_by_batch(&mut self, batch: BatchId, lock: RowLock) -> Result<Vec<User>, StoreError> {
+        self.may_hold(lock)?;
         Ok(self.read().users().values().filter(|user| user.batch() == Some(batch)).cloned().collect())
     }
 

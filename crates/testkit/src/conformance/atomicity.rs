@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use staffroom_core::store::{
-    GroupWrite, Mode, SchoolWrite, StaffFilter, StaffWrite, Store, StoreError, UserInsert, UserUpdate,
+    GroupWrite, Mode, RowLock, SchoolWrite, StaffFilter, StaffWrite, Store, StoreError, UserInsert,
+    UserUpdate,
 };
 use staffroom_core::{NetworkName, StaffEmail, User};
 
@@ -187,7 +188,7 @@ pub async fn conflicts_do_not_end_a_unit_of_work(store: Arc<dyn Store>) -> Verdi
     uow.commit().await?;
     let mut uow = read(&*store).await?;
     for (number, expected) in [(1, true), (2, true), (3, false), (4, true)] {
-        let there = uow.users().find(user_id(number)).await?.is_some();
+        let there = uow.users().find(user_id(number), RowLock::None).await?.is_some();
         same(&format!("whether user {number} is there"), there, expected)?;
     }
     Ok(())

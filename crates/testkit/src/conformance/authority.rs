@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use staffroom_core::store::{Mode, Store};
+use staffroom_core::store::{Mode, RowLock, Store};
 use staffroom_core::{
     AccessError, Actor, Attempt, AuditEvent, BulkCreate, CommitError, Denied, IdSet, ListQuery, Selection,
     Session, StaffEmail, UndoError, User, UserStatus,
@@ -134,7 +134,7 @@ pub async fn an_unusable_group_stops_the_batch(store: Arc<dyn Store>) -> Verdict
 
     let plan = staffroom.preview(&admin(), &everybody().in_group(TEACHERS)).await?;
     let mut uow = store.begin(NETWORK, Mode::Write).await?;
-    let teachers = there("the group", uow.groups().find(TEACHERS).await?)?;
+    let teachers = there("the group", uow.groups().find(TEACHERS, RowLock::None).await?)?;
     uow.groups().update(&teachers.with_status(staffroom_core::GroupStatus::Inactive)).await?;
     uow.commit().await?;
     let before = Everything::of(&*store, NETWORK).await?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use staffroom_core::store::Store;
+use staffroom_core::store::{RowLock, Store};
 use staffroom_core::{
     BulkCreate, Counts, IdSet, Outcome, Partial, Plan, Reason, ReasonSet, Repeat, Report, Selection, Session,
     StaffEmail, StaffId, StaffKey, StaffMember, StaffStatus, User, UserStatus, Warning,
@@ -86,7 +86,7 @@ pub async fn a_commit_writes_all_that_belongs_to_a_batch(store: Arc<dyn Store>) 
             .entering(IdSet::only(SCHOOL))
             .in_groups(IdSet::only(TEACHERS))
             .made_by(plan.batch());
-        same("a user", uow.users().find(id).await?, Some(expected))?;
+        same("a user", uow.users().find(id, RowLock::None).await?, Some(expected))?;
     }
     let batch = there("the batch", uow.batches().find(plan.batch()).await?)?;
     same("its report", &batch.report, &report)?;

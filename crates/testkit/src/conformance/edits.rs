@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use staffroom_core::store::{Store, UserDelete, UserInsert, UserUpdate};
+use staffroom_core::store::{RowLock, Store, UserDelete, UserInsert, UserUpdate};
 use staffroom_core::{IdSet, PasswordState, Revision, User, UserStatus};
 
 use super::Verdict;
@@ -47,13 +47,13 @@ pub async fn an_update_writes_every_field(store: Arc<dyn Store>) -> Verdict {
     for now in [first, second, third] {
         let outcome = uow.users().update(before.revision(), &now).await?;
         same("the outcome", outcome, UserUpdate::Updated)?;
-        same("the user at once", uow.users().find(now.id()).await?.as_ref(), Some(&now))?;
+        same("the user at once", uow.users().find(now.id(), RowLock::None).await?.as_ref(), Some(&now))?;
         before = now;
     }
     uow.commit().await?;
     let mut uow = read(&*store).await?;
-    same("the user later", uow.users().find(user_id(1)).await?, Some(before))?;
-    same("another user", uow.users().find(user_id(2)).await?, Some(user(2)))
+    same("the user later", uow.users().find(user_id(1), RowLock::None).await?, Some(before))?;
+    same("another user", uow.users().find(user_id(2), RowLock::None).await?, Some(user(2)))
 }
 
 /// An update is written only at the revision that the caller read; otherwise the user stays as the others left it.
@@ -69,7 +69,7 @@ pub async fn an_update_at_another_revision_is_stale(store: Arc<dyn Store>) -> Ve
         same(&format!("an update expecting {revision:?}"), outcome, UserUpdate::Stale)?;
     }
     uow.commit().await?;
-    same("the user", read(&*store).await?.users().find(user_id(1)).await?, Some(kept))
+    same("the user", read(&*store).await?.users().find(user_id(1), RowLock::None).await?, Some(kept))
 }
 
 /// Updating a user who is not there says so, and creates nobody.
@@ -79,7 +79,7 @@ pub async fn an_update_of_nobody_is_unknown(store: Arc<dyn Store>) -> Verdict {
     let outcome = uow.users().update(Revision::FIRST, &user(1).signed_in(at(1))).await?;
     same("the outcome", outcome, UserUpdate::Unknown)?;
     uow.commit().await?;
-    same("the user", read(&*store).await?.users().find(user_id(1)).await?, None)
+    same("the user", read(&*store).await?.users().find(user_id(1), RowLock::None).await?, None)
 }
 
 /// An update cannot take an email that another user holds; it may respell the user's own.
@@ -90,7 +90,7 @@ pub async fn an_update_cannot_take_an_email(store: Arc<dyn Store>) -> Verdict {
     let greedy = user(1).set_email(email("USER2@school.example"));
     let outcome = uow.users().update(Revision::FIRST, &greedy).await?;
     same("taking another's", outcome, UserUpdate::EmailTaken)?;
-    same("the user", uow.users().find(user_id(1)).await?, Some(user(1)))?;
+    same("the user", uow.users().find(user_id(1), RowLock::None).await?, Some(user(1)))?;
     let vain = user(1).set_email(email("USER1@School.Example"));
     let outcome = uow.users().update(Revision::FIRST, &vain).await?;
     same("respelling one's own", outcome, UserUpdate::Updated)?;
@@ -107,7 +107,7 @@ pub async fn an_update_cannot_take_a_staff_member(store: Arc<dyn Store>) -> Verd
     let greedy = settled().set_staff_member(Some(staff_id(2)));
     let outcome = uow.users().update(Revision::FIRST, &greedy).await?;
     same("taking another's", outcome, UserUpdate::StaffMemberLinked)?;
-    same("the user", uow.users().find(user_id(1)).await?, Some(settled()))?;
+    same("the user", uow.users().find(user_id(1), RowLock::None).await?, Some(settled()))?;
     let kept = settled().set_staff_member(Some(staff_id(1)));
     let outcome = uow.users().update(Revision::FIRST, &kept).await?;
     same("keeping one's own", outcome, UserUpdate::Updated)
@@ -142,14 +142,14 @@ pub async fn a_deleted_user_leaves_nothing(store: Arc<dyn Store>) -> Verdict {
     let mut uow = write(&*store).await?;
     let outcome = uow.users().delete(&[(user_id(1), Revision::FIRST)]).await?;
     same("the outcome", outcome, [UserDelete::Deleted])?;
-    same("the user", uow.users().find(user_id(1)).await?, None)?;
+    same("the user", uow.users().find(user_id(1), RowLock::None).await?, None)?;
     same("its hash", uow.passwords().find(user_id(1)).await?, None)?;
     let heir = user(1).linked_to(staff_id(1));
     let outcome = uow.users().insert(std::slice::from_ref(&heir)).await?;
     same("the heir", outcome, [UserInsert::Inserted])?;
     uow.commit().await?;
     let mut uow = read(&*store).await?;
-    same("the heir, without the old sets", uow.users().find(user_id(1)).await?, Some(heir))?;
+    same("the heir, without the old sets", uow.users().find(user_id(1), RowLock::None).await?, Some(heir))?;
     same("the heir's hash", uow.passwords().find(user_id(1)).await?, None)
 }
 
@@ -174,8 +174,8 @@ pub async fn each_deletion_has_its_own_outcome(store: Arc<dyn Store>) -> Verdict
     uow.commit().await?;
     let mut uow = read(&*store).await?;
     let kept = Some(user(2).signed_in(at(1)));
-    same("the one that was edited", uow.users().find(user_id(2)).await?, kept)?;
-    same("one that was deleted", uow.users().find(user_id(1)).await?, None)?;
-    let admin = uow.users().find(ADMIN).await?;
+    same("the one that was edited", uow.users().find(user_id(2), RowLock::None).await?, kept)?;
+    same("one that was deleted", uow.users().find(user_id(1), RowLock::None).await?, None)?;
+    let admin = uow.users().find(ADMIN, RowLock::None).await?;
     same("one that was not named", admin.map(|user| user.revision()), Some(first))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use staffroom_core::store::{GroupWrite, Store};
+use staffroom_core::store::{GroupWrite, RowLock, Store};
 use staffroom_core::{Group, GroupId, GroupStatus};
 
 use super::Verdict;
@@ -21,9 +21,9 @@ pub async fn groups_are_read_back(store: Arc<dyn Store>) -> Verdict {
     uow.commit().await?;
     let mut uow = read(&*store).await?;
     for group in hostile_groups() {
-        same("a group", uow.groups().find(group.id()).await?, Some(group))?;
+        same("a group", uow.groups().find(group.id(), RowLock::None).await?, Some(group))?;
     }
-    same("a group that is not there", uow.groups().find(group_id(9)).await?, None)
+    same("a group that is not there", uow.groups().find(group_id(9), RowLock::None).await?, None)
 }
 
 /// All groups are listed, active or not, by folded name.
@@ -59,7 +59,7 @@ pub async fn group_names_are_unique_in_their_folded_form(store: Arc<dyn Store>) 
         same(&format!("the outcome for `{name}`"), uow.groups().insert(&group).await?, outcome)?;
     }
     uow.commit().await?;
-    let kept = read(&*store).await?.groups().find(group_id(1)).await?;
+    let kept = read(&*store).await?.groups().find(group_id(1), RowLock::None).await?;
     same("the group that came first", kept, Some(group(group_id(1), "Straße", &["students.view"])))
 }
 
@@ -85,7 +85,8 @@ pub async fn groups_are_updated(store: Arc<dyn Store>) -> Verdict {
     uow.commit().await?;
     let mut uow = read(&*store).await?;
     let expected = group(TEACHERS, "TEACHERS", &["grades.view"]).with_status(GroupStatus::Inactive);
-    same("the group", uow.groups().find(TEACHERS).await?, Some(expected))?;
-    let admins = uow.groups().find(ADMINS).await?.map(|group| group.permissions().iter().len());
+    same("the group", uow.groups().find(TEACHERS, RowLock::None).await?, Some(expected))?;
+    let admins =
+        uow.groups().find(ADMINS, RowLock::None).await?.map(|group| group.permissions().iter().len());
     same("another group's permissions", admins, Some(3))
 }

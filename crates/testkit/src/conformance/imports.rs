@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use staffroom_core::store::Store;
+use staffroom_core::store::{RowLock, Store};
 use staffroom_core::{
     GroupStatus, ImportError, NetworkName, Roster, RosterRecord, RosterSchool, SchoolName, SisId, StaffEmail,
     StaffMember, StaffStatus,
@@ -111,7 +111,11 @@ pub async fn the_departed_keep_their_users(store: Arc<dyn Store>) -> Verdict {
     same("how many departed", report.staff_departed, 2)?;
     let departed = ann.clone().with_status(StaffStatus::Inactive);
     same("who departed", member(&*store, "1").await?, departed)?;
-    same("their user", read(&*store).await?.users().find(user.id()).await?.as_ref(), Some(&user))?;
+    same(
+        "their user",
+        read(&*store).await?.users().find(user.id(), RowLock::None).await?.as_ref(),
+        Some(&user),
+    )?;
     staffroom.import(NETWORK, &first_roster()?).await?;
     same("who came back", member(&*store, "1").await?, ann.clone())?;
     let everyone = staffroom_core::store::StaffFilter::everyone();

@@ -58,9 +58,9 @@ pub async fn nothing_of_another_network_is_found(store: Arc<dyn Store>) -> Verdi
     let mut uow = read(&*store).await?;
     let found = [
         ("a school", uow.schools().find(school_id(30)).await?.is_some()),
-        ("a group", uow.groups().find(group_id(30)).await?.is_some()),
+        ("a group", uow.groups().find(group_id(30), RowLock::None).await?.is_some()),
         ("a staff member", uow.staff().find(staff_id(30)).await?.is_some()),
-        ("a user", uow.users().find(user_id(30)).await?.is_some()),
+        ("a user", uow.users().find(user_id(30), RowLock::None).await?.is_some()),
         ("an email", uow.users().find_by_email(user(30).email()).await?.is_some()),
         ("a hash", uow.passwords().find(user_id(31)).await?.is_some()),
         ("a shared password", uow.passwords().find_shared(shared_id(30)).await?.is_some()),

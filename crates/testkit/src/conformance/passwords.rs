@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use staffroom_core::Revision;
-use staffroom_core::store::{SharedPassword, SharedPasswordInsert, Store, UserUpdate};
+use staffroom_core::store::{RowLock, SharedPassword, SharedPasswordInsert, Store, UserUpdate};
 
 use super::Verdict;
 use super::failure::{misuse, same};
@@ -49,7 +49,7 @@ pub async fn a_hash_does_not_edit_its_user(store: Arc<dyn Store>) -> Verdict {
     uow.passwords().set(&[(user_id(1), hash("a"))]).await?;
     uow.commit().await?;
     let mut uow = write(&*store).await?;
-    same("the user", uow.users().find(user_id(1)).await?, Some(user(1)))?;
+    same("the user", uow.users().find(user_id(1), RowLock::None).await?, Some(user(1)))?;
     let edit = user(1).signed_in(at(1));
     same("an edit", uow.users().update(Revision::FIRST, &edit).await?, UserUpdate::Updated)?;
     same("the hash after the edit", uow.passwords().find(user_id(1)).await?, Some(hash("a")))

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use staffroom_core::store::{Mode, Store, StoreError, UserInsert, UserUpdate};
+use staffroom_core::store::{Mode, RowLock, Store, StoreError, UserInsert, UserUpdate};
 use staffroom_core::{
     Actor, AuditEvent, BulkCreate, Committed, IdSet, NetworkName, Outcome, Partial, Plan, Reason, Repeat,
     Roster, RosterRecord, Selection, Session, StaffStatus, Staffroom, User, UserId, UserStatus,
@@ -63,7 +63,8 @@ async fn reports_are_true(store: &Arc<dyn Store>, reports: &[Committed], staff: 
     for row in reports.iter().flat_map(|committed| committed.report.rows()) {
         match row.outcome() {
             Outcome::Created(id) => {
-                let user = there("a created user", read(&**store).await?.users().find(id).await?)?;
+                let user =
+                    there("a created user", read(&**store).await?.users().find(id, RowLock::None).await?)?;
                 same("their staff member", user.staff_member(), row.subject().staff_id())?;
                 created.push(id);
             }
@@ -233,7 +234,7 @@ pub async fn two_edits_at_once_leave_one_stale(store: Arc<dyn Store>) -> Verdict
         Box::pin(async move {
             insisting(async || {
                 let mut uow = store.begin(NETWORK, Mode::Write).await?;
-                uow.users().find(edit.id()).await?;
+                uow.users().find(edit.id(), RowLock::None).await?;
                 let outcome = uow.users().update(user(1).revision(), &edit).await?;
                 uow.commit().await?;
                 Ok(outcome)
@@ -247,7 +248,7 @@ pub async fn two_edits_at_once_leave_one_stale(store: Arc<dyn Store>) -> Verdict
     let stale = outcomes.iter().filter(|outcome| **outcome == UserUpdate::Stale).count();
     same("how many are stale", stale, 1)?;
     let kept = there("the one that is written", kept)?.1;
-    same("the user", read(&*store).await?.users().find(user_id(1)).await?.as_ref(), Some(kept))
+    same("the user", read(&*store).await?.users().find(user_id(1), RowLock::None).await?.as_ref(), Some(kept))
 }
 
 /// Of two users for one email, inserted at once in different spellings, one is there and the other is told.
@@ -275,7 +276,7 @@ pub async fn two_users_for_one_email_at_once_leave_one(store: Arc<dyn Store>) ->
     }
     let mut uow = read(&*store).await?;
     for (rival, outcome) in rivals.iter().zip(outcomes) {
-        let there = uow.users().find(rival.id()).await?.is_some();
+        let there = uow.users().find(rival.id(), RowLock::None).await?.is_some();
         same("whether a rival is there", there, outcome == UserInsert::Inserted)?;
     }
     Ok(())
@@ -318,7 +319,7 @@ pub async fn a_sign_in_and_an_undo_at_once_agree(store: Arc<dyn Store>) -> Verdi
         Box::pin(async move {
             let sign_in = async || {
                 let mut uow = person.begin(NETWORK, Mode::Write).await?;
-                let Some(user) = uow.users().find(id).await? else {
+                let Some(user) = uow.users().find(id, RowLock::None).await? else {
                     return Ok(UserUpdate::Unknown);
                 };
                 let outcome = uow.users().update(user.revision(), &user.signed_in(at(1))).await?;
@@ -330,7 +331,7 @@ pub async fn a_sign_in_and_an_undo_at_once_agree(store: Arc<dyn Store>) -> Verdi
     ];
     let done = at_once(jobs).await.into_iter().collect::<Result<Vec<_>, _>>()?;
     holds(&format!("one of the two came first: {done:?}"), done == [true, false] || done == [false, true])?;
-    let there = read(&*store).await?.users().find(id).await?;
+    let there = read(&*store).await?.users().find(id, RowLock::None).await?;
     let expected = (done == [false, true]).then_some(Some(at(1)));
     same("when the user signed in", there.map(|user| user.last_sign_in_at()), expected)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use staffroom_core::store::Store;
+use staffroom_core::store::{RowLock, Store};
 use staffroom_core::{
     BulkCreate, HashingError, InitialPassword, PasswordHash, PasswordState, Passwords, PlannedPassword,
     Progress, Randomness, Secret, Selection, SharedPasswordId, Staffroom, User, UserId, ValidDays, WayIn,
@@ -129,7 +129,7 @@ pub async fn generated_passwords_go_to_their_users(store: Arc<dyn Store>) -> Ver
         let hash = uow.passwords().find(entry.user).await?;
         let expected = Some(ReversedPasswords::hash_of(&password));
         holds(&format!("the hash of {} is that of their password", entry.user), hash == expected)?;
-        let user = there("a user", uow.users().find(entry.user).await?)?;
+        let user = there("a user", uow.users().find(entry.user, RowLock::None).await?)?;
         same("their staff member", user.staff_member(), Some(entry.staff_member))?;
         same("their password", user.password(), PasswordState::InitialGenerated { expires_at })?;
         shown.push(entry.user);

@@ -29,10 +29,10 @@ pub async fn users_are_read_back(store: Arc<dyn Store>) -> Verdict {
     uow.commit().await?;
     let mut uow = read(&*store).await?;
     for user in hostile_users() {
-        same("a user by id", uow.users().find(user.id()).await?.as_ref(), Some(&user))?;
+        same("a user by id", uow.users().find(user.id(), RowLock::None).await?.as_ref(), Some(&user))?;
         same("a user by email", uow.users().find_by_email(user.email()).await?, Some(user))?;
     }
-    same("a user who is not there", uow.users().find(user_id(99)).await?, None)
+    same("a user who is not there", uow.users().find(user_id(99), RowLock::None).await?, None)
 }
 
 /// A user is found by any spelling of its email that canonicalises alike, and by no other.
@@ -96,7 +96,7 @@ pub async fn a_taken_user_id_is_an_outcome(store: Arc<dyn Store>) -> Verdict {
     uow.commit().await?;
     let mut uow = read(&*store).await?;
     for number in 1..=3 {
-        same("a user", uow.users().find(user_id(number)).await?, Some(user(number)))?;
+        same("a user", uow.users().find(user_id(number), RowLock::None).await?, Some(user(number)))?;
     }
     let free = uow.users().find_by_email(&email("a@school.example")).await?;
     same("who holds the email of a refused row", free, None)
@@ -123,7 +123,7 @@ pub async fn a_taken_email_is_an_outcome(store: Arc<dyn Store>) -> Verdict {
     let mut uow = read(&*store).await?;
     for (row, outcome) in rows.into_iter().zip(expected) {
         let expected = (outcome == Inserted).then(|| row.clone());
-        same("a row", uow.users().find(row.id()).await?, expected)?;
+        same("a row", uow.users().find(row.id(), RowLock::None).await?, expected)?;
     }
     let holder = uow.users().find_by_email(&email("ann@school.example")).await?;
     same("who holds the email", holder.map(|user| user.id()), Some(user_id(1)))
@@ -145,7 +145,7 @@ pub async fn a_linked_staff_member_is_an_outcome(store: Arc<dyn Store>) -> Verdi
     let mut uow = read(&*store).await?;
     for (row, outcome) in rows.into_iter().zip(expected) {
         let expected = (outcome == Inserted).then(|| row.clone());
-        same("a row", uow.users().find(row.id()).await?, expected)?;
+        same("a row", uow.users().find(row.id(), RowLock::None).await?, expected)?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Faults in facts, and in the order of answers to questions.
 
-use staffroom_core::store::StoreError;
+use staffroom_core::store::{RowLock, StoreError};
 use staffroom_core::{EmailSharer, Facts, SisId, StaffEmail, StaffId, StaffMember, StaffStatus, UserStatus};
 
 use super::fault::Fault;
@@ -87,7 +87,7 @@ async fn change(
         }
         Fault::DisabledUsersHoldNothing | Fault::ComparesEmailsAsGiven => {
             if let Some(holder) = facts.email_holder
-                && let Some(user) = passage.uow.users().find(holder).await?
+                && let Some(user) = passage.uow.users().find(holder, RowLock::None).await?
             {
                 let spelled = Some(user.email().as_given()) == facts.staff_member.email().as_given();
                 let holds = match passage.fault {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use staffroom_core::store::{
-    BatchInsert, Mode, NetworkInsert, Store, StoreError, UnitOfWork, UserDelete, UserInsert, UserUpdate,
+    BatchInsert, Mode, NetworkInsert, RowLock, Store, StoreError, UnitOfWork, UserDelete, UserInsert,
+    UserUpdate,
 };
 use staffroom_core::{Email, NetworkId, Revision, UserId};
 
@@ -29,7 +30,7 @@ impl LateUnit {
     }
 
     async fn revision(&mut self, id: UserId) -> Result<Option<Revision>, StoreError> {
-        Ok(self.seen.users().find(id).await?.map(|user| user.revision()))
+        Ok(self.seen.users().find(id, RowLock::None).await?.map(|user| user.revision()))
     }
 
     async fn is_held(&mut self, email: &Email) -> Result<bool, StoreError> {
@@ -94,12 +95,16 @@ impl Behaviour for LateUnit {
         for call in self.noted {
             let call = match call {
                 Call::UpdateUser(expected, row) => {
-                    let now = uow.users().find(row.id()).await?.map(|user| user.revision());
+                    let now = uow.users().find(row.id(), RowLock::None).await?.map(|user| user.revision());
                     Call::UpdateUser(now.unwrap_or(expected), row)
                 }
                 Call::DeleteUsers(mut rows) => {
                     for (id, expected) in &mut rows {
-                        *expected = uow.users().find(*id).await?.map_or(*expected, |user| user.revision());
+                        *expected = uow
+                            .users()
+                            .find(*id, RowLock::None)
+                            .await?
+                            .map_or(*expected, |user| user.revision());
                     }
                     Call::DeleteUsers(rows)
                 }

@@ -32,7 +32,7 @@ pub(super) async fn before(passage: &mut Passage<'_>, call: Call) -> Result<Step
         }
         (Fault::HashEditsUsers, Call::SetHashes(rows)) => {
             for (id, _) in &rows {
-                if let Some(user) = passage.uow.users().find(*id).await? {
+                if let Some(user) = passage.uow.users().find(*id, RowLock::None).await? {
                     let edited = user.set_status(UserStatus::Enabled);
                     passage.uow.users().update(user.revision(), &edited).await?;
                 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use staffroom_core::store::{Mode, StoreError, UnitOfWork};
+use staffroom_core::store::{Mode, RowLock, StoreError, UnitOfWork};
 use staffroom_core::{GroupId, IdSet, PasswordState, SchoolId, StaffId, StaffMember, User};
 
 use super::fault::Fault;
@@ -49,7 +49,7 @@ pub(super) async fn refers_to_nothing(uow: &mut dyn UnitOfWork, call: &Call) -> 
         Call::UpdateUser(_, row) => users.push(row),
         Call::SetHashes(rows) => {
             for (id, _) in rows {
-                if uow.users().find(*id).await?.is_none() {
+                if uow.users().find(*id, RowLock::None).await?.is_none() {
                     return Ok(true);
                 }
             }
@@ -71,7 +71,7 @@ pub(super) async fn refers_to_nothing(uow: &mut dyn UnitOfWork, call: &Call) -> 
         missing |= uow.schools().find(id).await?.is_none();
     }
     for id in groups {
-        missing |= uow.groups().find(id).await?.is_none();
+        missing |= uow.groups().find(id, RowLock::None).await?.is_none();
     }
     for id in secrets {
         missing |= uow.passwords().find_shared(id).await?.is_none();

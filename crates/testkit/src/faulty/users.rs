@@ -1,6 +1,6 @@
 //! Faults in what conflicts among users, and what becomes of it.
 
-use staffroom_core::store::{StoreError, UserDelete, UserInsert, UserUpdate};
+use staffroom_core::store::{RowLock, StoreError, UserDelete, UserInsert, UserUpdate};
 use staffroom_core::{Email, PasswordState, User, UserId, fold};
 
 use super::fault::Fault;
@@ -59,7 +59,7 @@ async fn update(
     mut expected: staffroom_core::Revision,
     mut row: User,
 ) -> Result<Step, StoreError> {
-    let Some(old) = passage.uow.users().find(row.id()).await? else {
+    let Some(old) = passage.uow.users().find(row.id(), RowLock::None).await? else {
         return Ok(Step::Pass(Call::UpdateUser(expected, row)));
     };
     match passage.fault {
@@ -82,7 +82,7 @@ async fn delete(
     mut rows: Vec<(UserId, staffroom_core::Revision)>,
 ) -> Result<Step, StoreError> {
     for (id, expected) in &mut rows {
-        let Some(old) = passage.uow.users().find(*id).await? else {
+        let Some(old) = passage.uow.users().find(*id, RowLock::None).await? else {
             continue;
         };
         let key = (passage.network, *id);
@@ -124,7 +124,7 @@ pub(super) async fn after(
         (Call::FindUserByEmail(email), Answer::User(found)) => Answer::User(found.filter(|user| {
             passage.fault != Fault::ComparesEmailsAsGiven || user.email().as_given() == email.as_given()
         })),
-        (Call::FindUser(id), Answer::User(Some(user))) if passage.fault == Fault::DeleteKeepsSets => {
+        (Call::FindUser(id, _), Answer::User(Some(user))) if passage.fault == Fault::DeleteKeepsSets => {
             let sets = passage.shared.memory().sets.get(&(passage.network, *id)).cloned();
             Answer::User(Some(match sets {
                 Some((schools, groups)) => user.entering(schools).in_groups(groups),
@@ -166,7 +166,7 @@ async fn inserted(
                 Some(rebuilt::user(row, |parts| parts.linked = false))
             }
             (Fault::OverwritesTakenIds, UserInsert::IdTaken) => {
-                if let Some(old) = passage.uow.users().find(row.id()).await? {
+                if let Some(old) = passage.uow.users().find(row.id(), RowLock::None).await? {
                     passage.uow.users().delete(&[(old.id(), old.revision())]).await?;
                 }
                 Some(row.clone())
@@ -194,7 +194,7 @@ async fn inserted(
 async fn copy_shared_hashes(passage: &mut Passage<'_>, rows: &[User]) -> Result<(), StoreError> {
     for row in rows {
         let PasswordState::InitialShared { secret, .. } = row.password() else { continue };
-        let is_there = passage.uow.users().find(row.id()).await?.is_some();
+        let is_there = passage.uow.users().find(row.id(), RowLock::None).await?.is_some();
         if let Some(shared) = passage.uow.passwords().find_shared(secret).await?.filter(|_| is_there) {
             passage.uow.passwords().set(&[(row.id(), shared.hash)]).await?;
         }

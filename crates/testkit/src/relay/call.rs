@@ -15,6 +15,7 @@ use staffroom_core::{
 pub(crate) enum Call {
     FindNetwork,
     InsertNetwork(NetworkName),
+    TakeTurn,
     FindSchool(SchoolId),
     ListSchools,
     InsertSchools(Vec<School>),
@@ -28,14 +29,14 @@ pub(crate) enum Call {
     VisitFacts(StaffFilter),
     PageOfFacts(StaffFilter, Option<Cursor>, usize),
     CountFacts(StaffFilter, u64),
-    FindUser(UserId),
+    FindUser(UserId, RowLock),
     FindUserByEmail(Email),
     FindUsersByBatch(BatchId, RowLock),
     VisitUsers,
     InsertUsers(Vec<User>),
     UpdateUser(Revision, User),
     DeleteUsers(Vec<(UserId, Revision)>),
-    FindGroup(GroupId),
+    FindGroup(GroupId, RowLock),
     ListGroups,
     InsertGroup(Group),
     UpdateGroup(Group),
@@ -117,6 +118,10 @@ pub(crate) async fn pass(uow: &mut dyn UnitOfWork, call: Call) -> Result<Answer,
     Ok(match call {
         Call::FindNetwork => Answer::Network(uow.network().find().await?),
         Call::InsertNetwork(name) => Answer::NetworkInsert(uow.network().insert(&name).await?),
+        Call::TakeTurn => {
+            uow.network().take_turn().await?;
+            Answer::Done
+        }
         Call::FindSchool(id) => Answer::School(uow.schools().find(id).await?),
         Call::ListSchools => Answer::Schools(uow.schools().list().await?),
         Call::InsertSchools(schools) => Answer::SchoolWrites(uow.schools().insert(&schools).await?),
@@ -140,7 +145,7 @@ pub(crate) async fn pass(uow: &mut dyn UnitOfWork, call: Call) -> Result<Answer,
             Answer::FactsList(uow.staff().page(&filter, after.as_ref(), limit).await?)
         }
         Call::CountFacts(filter, cap) => Answer::Count(uow.staff().count(&filter, cap).await?),
-        Call::FindUser(id) => Answer::User(uow.users().find(id).await?),
+        Call::FindUser(id, lock) => Answer::User(uow.users().find(id, lock).await?),
         Call::FindUserByEmail(email) => Answer::User(uow.users().find_by_email(&email).await?),
         Call::FindUsersByBatch(batch, lock) => Answer::Users(uow.users().find_by_batch(batch, lock).await?),
         Call::VisitUsers => {
@@ -151,7 +156,7 @@ pub(crate) async fn pass(uow: &mut dyn UnitOfWork, call: Call) -> Result<Answer,
         Call::InsertUsers(users) => Answer::UserInserts(uow.users().insert(&users).await?),
         Call::UpdateUser(expected, user) => Answer::UserUpdate(uow.users().update(expected, &user).await?),
         Call::DeleteUsers(users) => Answer::UserDeletes(uow.users().delete(&users).await?),
-        Call::FindGroup(id) => Answer::Group(uow.groups().find(id).await?),
+        Call::FindGroup(id, lock) => Answer::Group(uow.groups().find(id, lock).await?),
         Call::ListGroups => Answer::Groups(uow.groups().list().await?),
         Call::InsertGroup(group) => Answer::GroupWrite(uow.groups().insert(&group).await?),
         Call::UpdateGroup(group) => Answer::GroupWrite(uow.groups().update(&group).await?),

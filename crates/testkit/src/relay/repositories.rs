@@ -33,6 +33,10 @@ impl NetworkRepository for Relay {
     async fn insert(&mut self, name: &NetworkName) -> Result<NetworkInsert, StoreError> {
         ask!(self, Call::InsertNetwork(name.clone()) => NetworkInsert)
     }
+
+    async fn take_turn(&mut self) -> Result<(), StoreError> {
+        self.ask(Call::TakeTurn).await.map(drop)
+    }
 }
 
 #[async_trait]
@@ -104,8 +108,8 @@ impl StaffRepository for Relay {
 
 #[async_trait]
 impl UserRepository for Relay {
-    async fn find(&mut self, id: UserId) -> Result<Option<User>, StoreError> {
-        ask!(self, Call::FindUser(id) => User)
+    async fn find(&mut self, id: UserId, lock: RowLock) -> Result<Option<User>, StoreError> {
+        ask!(self, Call::FindUser(id, lock) => User)
     }
 
     async fn find_by_email(&mut self, email: &Email) -> Result<Option<User>, StoreError> {
@@ -137,8 +141,8 @@ impl UserRepository for Relay {
 
 #[async_trait]
 impl GroupRepository for Relay {
-    async fn find(&mut self, id: GroupId) -> Result<Option<Group>, StoreError> {
-        ask!(self, Call::FindGroup(id) => Group)
+    async fn find(&mut self, id: GroupId, lock: RowLock) -> Result<Option<Group>, StoreError> {
+        ask!(self, Call::FindGroup(id, lock) => Group)
     }
 
     async fn list(&mut self) -> Result<Vec<Group>, StoreError> {

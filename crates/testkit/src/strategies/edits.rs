@@ -5,7 +5,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use staffroom_core::store::{
-    GroupWrite, Mode, StaffWrite, Store, StoreError, UnitOfWork, UserInsert, UserUpdate,
+    GroupWrite, Mode, RowLock, StaffWrite, Store, StoreError, UnitOfWork, UserInsert, UserUpdate,
 };
 use staffroom_core::{
     Email, GroupId, GroupStatus, IdSet, NetworkId, PermissionSet, SchoolId, StaffEmail, StaffId, StaffStatus,
@@ -157,7 +157,7 @@ async fn edit_group(
     id: GroupId,
     edit: impl FnOnce(staffroom_core::Group) -> staffroom_core::Group + Send,
 ) -> Result<EditOutcome, StoreError> {
-    let Some(group) = uow.groups().find(id).await? else {
+    let Some(group) = uow.groups().find(id, RowLock::None).await? else {
         return Ok(EditOutcome::NothingThere);
     };
     Ok(match uow.groups().update(&edit(group)).await? {
