@@ -1,10 +1,11 @@
 //! What a change must pass.
 
-use crate::purity;
 use crate::run::{TaskError, cargo, run};
+use crate::{needs, purity};
 
 /// Every test of the workspace, documentation examples included. Further arguments go to `cargo test`.
 pub(crate) fn test(arguments: &[&str]) -> Result<(), TaskError> {
+    needs::find_or_install()?;
     run(cargo(&["test", "--workspace", "--locked"]).args(arguments))
 }
 

@@ -1,6 +1,7 @@
 //! The workspace's own tasks. `cargo xtask` lists them.
 
 mod ci;
+mod needs;
 mod purity;
 mod run;
 
@@ -9,7 +10,7 @@ use std::process::ExitCode;
 const HELP: &str = "\
 The workspace's own tasks.
 
-    cargo xtask test      run every test of the workspace
+    cargo xtask test      run every test of the workspace; as root on Debian, install PostgreSQL for them first if it is missing
     cargo xtask purity    check that staffroom-core stays pure
     cargo xtask ci        what a change must pass: formatting, lints, docs, purity, tests
 ";

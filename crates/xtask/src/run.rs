@@ -1,7 +1,7 @@
 //! Running other programs, and saying so.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Why a task failed.
@@ -23,6 +23,13 @@ pub(crate) enum TaskError {
     /// A program ended with an error of its own.
     #[error("`{0}` failed; its output is above")]
     Failed(String),
+    /// There is no PostgreSQL to test with, and we may not install one.
+    #[error(
+        "the tests need PostgreSQL, and none was found. Install its server (on Debian: `apt-get install postgresql \
+         pgbouncer`), or set STAFFROOM_TEST_DATABASE_URL to the URL of one and of a role that may create databases and \
+         roles"
+    )]
+    NoServer,
     /// The purity check found something.
     #[error("staffroom-core is not pure:\n{0}")]
     Impure(String),
@@ -64,7 +71,8 @@ pub(crate) fn output_of(command: &mut Command) -> Result<String, TaskError> {
 
 fn show(command: &Command) -> String {
     let arguments = command.get_args().map(|argument| argument.to_string_lossy());
-    std::iter::once("cargo".into()).chain(arguments).collect::<Vec<_>>().join(" ")
+    let program = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy();
+    std::iter::once(program).chain(arguments).collect::<Vec<_>>().join(" ")
 }
 
 /// Prints to standard output. Nobody listening is no error.

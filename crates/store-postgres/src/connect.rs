@@ -1,0 +1,77 @@
+//! From a URL to a store, with errors that say what to do.
+
+use std::str::FromStr;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use crate::migrations::{self, SchemaError};
+use crate::{PostgresStore, Settings};
+
+/// Why a database cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConnectError {
+    /// The text is not a URL of a database. It is not repeated: it may hold a password.
+    #[error("the URL cannot be understood; write postgres://user:password@host:5432/database")]
+    Url,
+    /// Nobody answers there.
+    #[error("no server answers there ({0}); check the host and the port, and that the server runs")]
+    Unreachable(String),
+    /// The server does not know the role, or not with this password.
+    #[error("the server refuses the user name or the password")]
+    Refused,
+    /// The server has no such database.
+    #[error("the server has no database of that name; create it first")]
+    NoDatabase,
+    /// The role may not use the schema.
+    #[error("the role may not use the tables of Staffroom; have their owner grant it")]
+    NoPrivileges,
+    /// The schema will not do.
+    #[error(transparent)]
+    Schema(SchemaError),
+    /// Anything else.
+    #[error("the database cannot be used: {0}")]
+    Other(#[source] sqlx::Error),
+}
+
+impl From<sqlx::Error> for ConnectError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Configuration(_) => Self::Url,
+            sqlx::Error::Io(cause) => Self::Unreachable(cause.to_string()),
+            sqlx::Error::PoolTimedOut => Self::Unreachable("it took too long".to_owned()),
+            sqlx::Error::Database(cause) => match cause.code().as_deref() {
+                Some("28P01" | "28000") => Self::Refused,
+                Some("3D000") => Self::NoDatabase,
+                Some("42501") => Self::NoPrivileges,
+                Some("57P03") => Self::Unreachable("it is starting up or shutting down".to_owned()),
+                _ => Self::Other(error),
+            },
+            _ => Self::Other(error),
+        }
+    }
+}
+
+impl From<SchemaError> for ConnectError {
+    fn from(error: SchemaError) -> Self {
+        match error {
+            SchemaError::Database(error) => error.into(),
+            error => Self::Schema(error),
+        }
+    }
+}
+
+impl PostgresStore {
+    /// Connects to the database at `url` with a pool of its own, and checks that its schema is the one of this
+    /// release.
+    ///
+    /// # Errors
+    /// [`ConnectError`] says what is wrong and what to do.
+    pub async fn connect(url: &str, settings: Settings) -> Result<Self, ConnectError> {
+        let options = PgConnectOptions::from_str(url).map_err(|_| ConnectError::Url)?;
+        let options = options.application_name("staffroom");
+        let pool = PgPoolOptions::new().max_connections(8).connect_with(options).await?;
+        migrations::check(&pool, settings.schema()).await?;
+        Ok(Self::with_settings(pool, settings))
+    }
+}

@@ -1,0 +1,31 @@
+//! The repositories, one file each, named like the traits in core.
+
+mod audit;
+mod batches;
+mod groups;
+mod network;
+mod passwords;
+mod schools;
+mod staff;
+mod users;
+
+use chrono::{DateTime, Utc};
+use sqlx::Row;
+use sqlx::postgres::PgRow;
+use staffroom_core::Timestamp;
+use staffroom_core::store::StoreError;
+
+use crate::error::store_error;
+
+/// The column at `index`.
+fn column<'r, T>(row: &'r PgRow, index: usize) -> Result<T, StoreError>
+where
+    T: sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
+{
+    row.try_get(index).map_err(store_error)
+}
+
+/// The moment in the column at `index`.
+fn moment(row: &PgRow, index: usize) -> Result<Timestamp, StoreError> {
+    column::<DateTime<Utc>>(row, index).map(Timestamp::new)
+}

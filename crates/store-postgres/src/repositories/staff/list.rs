@@ -1,0 +1,216 @@
+//! Lists of staff: by page, all at once, and counted. The statements are put together from fixed parts; what is looked
+//! for is always an argument.
+
+use sqlx::AssertSqlSafe;
+use staffroom_core::store::{Count, Cursor, FactsSink, StaffFilter, StaffScope, StoreError};
+use staffroom_core::{SchoolId, Search};
+use uuid::Uuid;
+
+use super::facts::{add_sharers, facts, facts_columns, holder};
+use super::staff_columns;
+use crate::repositories::column;
+use crate::transaction::Statement;
+use crate::unit_of_work::PostgresUnitOfWork;
+
+/// No key is longer than this many of the last character there is.
+const LONGER_THAN_ANY_KEY: usize = 300;
+
+const SEARCH: &str = " AND (s.family_key >= $3 AND s.family_key < $4 OR s.given_key >= $3 AND s.given_key < $4 \
+    OR s.sis_id >= $5 AND s.sis_id < $6 OR s.email_key >= $7 AND s.email_key < $8 \
+    OR EXISTS (SELECT FROM unnest($9::text[], $10::text[], $11::text[], $12::text[]) AS r (g, gg, f, ff) \
+        WHERE s.given_key >= r.g AND s.given_key < r.gg AND s.family_key >= r.f AND s.family_key < r.ff))";
+
+/// The texts that start with another, as a range of bytes: from it, up to but not including the second.
+fn starting_with(text: &str) -> (String, String) {
+    let mut end = text.to_owned();
+    while let Some(last) = end.pop() {
+        // The next character there is: the surrogates are none.
+        let next = u32::from(last).saturating_add(1);
+        if let Some(next) = char::from_u32(if next == 0xD800 { 0xE000 } else { next }) {
+            end.push(next);
+            return (text.to_owned(), end);
+        }
+    }
+    (text.to_owned(), char::MAX.to_string().repeat(LONGER_THAN_ANY_KEY))
+}
+
+/// A search as ranges of bytes. May find more than [`Search::finds`], never less.
+#[derive(Debug, Default)]
+struct Ranges {
+    name: (String, String),
+    sis_id: (String, String),
+    email: (String, String),
+    /// Of both names at once: given from, given to, family from, family to.
+    pairs: [Vec<String>; 4],
+}
+
+impl Ranges {
+    fn of(search: &Search) -> Self {
+        let mut pairs: [Vec<String>; 4] = Default::default();
+        for (whole, start) in search.splits() {
+            for (given, family) in [(whole, start), (start, whole)] {
+                let ((g, gg), (f, ff)) = (starting_with(given), starting_with(family));
+                for (column, bound) in pairs.iter_mut().zip([g, gg, f, ff]) {
+                    column.push(bound);
+                }
+            }
+        }
+        Self {
+            name: starting_with(search.folded()),
+            sis_id: starting_with(search.typed()),
+            email: starting_with(search.lower()),
+            pairs,
+        }
+    }
+}
+
+/// What follows `SELECT ...` for the people of a list.
+struct ListSql {
+    from: String,
+    order: &'static str,
+    place: &'static str,
+}
+
+impl ListSql {
+    fn of(filter: &StaffFilter) -> Self {
+        let mut from = String::from(" FROM ");
+        if filter.works_in.is_some() {
+            from.push_str("staff_schools w JOIN ");
+        }
+        let candidates = filter.scope == StaffScope::Candidates;
+        from.push_str(match (candidates, filter.works_in.is_some()) {
+            (true, false) => "staff_links l ",
+            (true, true) => "staff_links l ON l.network_id = $1 AND l.staff_id = w.staff_id ",
+            (false, false) => "staff_members s ",
+            (false, true) => "staff_members s ON s.network_id = $1 AND s.staff_id = w.staff_id ",
+        });
+        from.push_str(if candidates {
+            "JOIN staff_members s ON s.network_id = $1 AND s.staff_id = l.staff_id"
+        } else {
+            "LEFT JOIN staff_links l ON l.network_id = $1 AND l.staff_id = s.staff_id"
+        });
+        from.push_str(holder!());
+        from.push_str(if candidates {
+            "WHERE l.network_id = $1 AND l.user_id IS NULL AND l.open AND h.user_id IS NULL"
+        } else {
+            "WHERE s.network_id = $1"
+        });
+        if filter.works_in.is_some() {
+            from.push_str(" AND w.network_id = $1 AND w.school_id = $2");
+        }
+        if filter.search.is_some() {
+            from.push_str(SEARCH);
+        }
+        if candidates {
+            Self {
+                from,
+                order: " ORDER BY l.family_key, l.given_key, l.staff_id",
+                place: " AND (l.family_key, l.given_key, l.staff_id) > ($13, $14, $15)",
+            }
+        } else {
+            Self {
+                from,
+                order: " ORDER BY s.family_key, s.given_key, s.staff_id",
+                place: " AND (s.family_key, s.given_key, s.staff_id) > ($13, $14, $15)",
+            }
+        }
+    }
+}
+
+/// Binds what [`ListSql`] refers to: `$1` to `$12`.
+fn bound<'q>(sql: String, network: Uuid, filter: &StaffFilter) -> Statement<'q> {
+    let Ranges { name, sis_id, email, pairs: [g, gg, f, ff] } =
+        filter.search.as_ref().map(Ranges::of).unwrap_or_default();
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(network)
+        .bind(filter.works_in.map(SchoolId::as_uuid))
+        .bind(name.0)
+        .bind(name.1)
+        .bind(sis_id.0)
+        .bind(sis_id.1)
+        .bind(email.0)
+        .bind(email.1)
+        .bind(g)
+        .bind(gg)
+        .bind(f)
+        .bind(ff)
+}
+
+impl PostgresUnitOfWork {
+    pub(super) async fn page_of_list(
+        &mut self,
+        filter: &StaffFilter,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Vec<staffroom_core::Facts>, StoreError> {
+        let ListSql { from, order, place } = ListSql::of(filter);
+        let place = if after.is_some() { place } else { "" };
+        // The number of rows stands in the text, so that the plan is made for it.
+        let sql = format!("SELECT {}{from}{place}{order} LIMIT {limit}", facts_columns!());
+        let statement = bound(sql, self.transaction.network_uuid(), filter)
+            .bind(after.map(|after| after.name().family().to_owned()))
+            .bind(after.map(|after| after.name().given().to_owned()))
+            .bind(after.map(|after| after.id().as_uuid()));
+        self.facts_of(statement).await
+    }
+
+    pub(super) async fn count_list(&mut self, filter: &StaffFilter, cap: u64) -> Result<Count, StoreError> {
+        let ListSql { from, .. } = ListSql::of(filter);
+        let most = i64::try_from(cap).unwrap_or(i64::MAX).saturating_add(1);
+        let sql = format!("SELECT count(*) FROM (SELECT 1{from} LIMIT {most}) AS counted");
+        let statement = bound(sql, self.transaction.network_uuid(), filter);
+        let row = self.transaction.row(statement).await?;
+        let counted = row.map(|row| column::<i64>(&row, 0)).transpose()?.unwrap_or_default();
+        let counted = u64::try_from(counted).unwrap_or_default();
+        Ok(if counted > cap { Count::MoreThan(cap) } else { Count::Exactly(counted) })
+    }
+
+    /// First those who share an email, who are few; then everybody, one by one, as the database sends them.
+    pub(super) async fn visit_list(
+        &mut self,
+        filter: &StaffFilter,
+        sink: FactsSink<'_>,
+    ) -> Result<(), StoreError> {
+        let network = self.transaction.network_uuid();
+        let ListSql { from, order, .. } = ListSql::of(filter);
+        let shared = format!(
+            "SELECT DISTINCT s.email_key{from} AND EXISTS (SELECT FROM staff_members o WHERE o.network_id = $1 \
+             AND o.email_key = s.email_key AND o.staff_id <> s.staff_id)"
+        );
+        let mut emails: Vec<String> = Vec::new();
+        self.transaction
+            .each_row(bound(shared, network, filter), |row| {
+                emails.push(column(&row, 0)?);
+                Ok(())
+            })
+            .await?;
+        let sharers = self.sharers(emails).await?;
+        // Whether an email is shared is known by now: the column is only there to be read past.
+        let sql = format!("SELECT {}, l.user_id, h.user_id, false{from}{order}", staff_columns!());
+        self.transaction
+            .each_row(bound(sql, network, filter), |row| {
+                let (mut facts, _) = facts(&row)?;
+                add_sharers(&mut facts, &sharers);
+                sink(facts);
+                Ok(())
+            })
+            .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_holds_what_starts_with_a_text_and_nothing_else() {
+        let texts =
+            ["", "a", "ab", "ab\u{10FFFF}", "ab\u{D7FF}z", "ac", "b", "\u{D7FF}", "\u{E000}", "\u{10FFFF}x"];
+        for start in ["", "a", "ab", "\u{D7FF}", "a\u{10FFFF}", "\u{10FFFF}", "\u{10FFFF}\u{10FFFF}"] {
+            let (from, to) = starting_with(start);
+            for text in texts {
+                assert_eq!(*text >= *from && *text < *to, text.starts_with(start), "{text:?} {start:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+mod rows;
+mod write;
+
+use async_trait::async_trait;
+use staffroom_core::store::{RowLock, StoreError, UserDelete, UserInsert, UserRepository, UserUpdate};
+use staffroom_core::{BatchId, Email, Revision, User, UserId};
+
+use crate::unit_of_work::PostgresUnitOfWork;
+
+use rows::{BY_BATCH, BY_BATCH_HELD, BY_EMAIL, BY_ID, BY_ID_HELD, EVERYBODY, user};
+
+#[async_trait]
+impl UserRepository for PostgresUnitOfWork {
+    async fn find(&mut self, id: UserId, lock: RowLock) -> Result<Option<User>, StoreError> {
+        let sql = match lock {
+            RowLock::None => BY_ID,
+            RowLock::Held => BY_ID_HELD,
+        };
+        self.transaction.check_lock(lock)?;
+        let statement = sqlx::query(sql).bind(self.transaction.network_uuid()).bind(id.as_uuid());
+        self.transaction.row(statement).await?.as_ref().map(user).transpose()
+    }
+
+    async fn find_by_email(&mut self, email: &Email) -> Result<Option<User>, StoreError> {
+        let statement = sqlx::query(BY_EMAIL).bind(self.transaction.network_uuid()).bind(email.canonical());
+        self.transaction.row(statement).await?.as_ref().map(user).transpose()
+    }
+
+    async fn find_by_batch(&mut self, batch: BatchId, lock: RowLock) -> Result<Vec<User>, StoreError> {
+        let sql = match lock {
+            RowLock::None => BY_BATCH,
+            RowLock::Held => BY_BATCH_HELD,
+        };
+        self.transaction.check_lock(lock)?;
+        let statement = sqlx::query(sql).bind(self.transaction.network_uuid()).bind(batch.as_uuid());
+        let mut users = Vec::new();
+        self.transaction
+            .each_row(statement, |row| {
+                users.push(user(&row)?);
+                Ok(())
+            })
+            .await?;
+        Ok(users)
+    }
+
+    async fn visit(&mut self, sink: &mut (dyn FnMut(User) + Send)) -> Result<(), StoreError> {
+        let statement = sqlx::query(EVERYBODY).bind(self.transaction.network_uuid());
+        self.transaction.each_row(statement, |row| user(&row).map(&mut *sink)).await
+    }
+
+    async fn insert(&mut self, users: &[User]) -> Result<Vec<UserInsert>, StoreError> {
+        self.check_writing_in_network().await?;
+        self.check_references(users).await?;
+        self.insert_users(users).await
+    }
+
+    async fn update(&mut self, expected: Revision, user: &User) -> Result<UserUpdate, StoreError> {
+        self.check_writing_in_network().await?;
+        self.check_references(std::slice::from_ref(user)).await?;
+        self.update_user(expected, user).await
+    }
+
+    async fn delete(&mut self, users: &[(UserId, Revision)]) -> Result<Vec<UserDelete>, StoreError> {
+        self.check_writing_in_network().await?;
+        self.delete_users(users).await
+    }
+}

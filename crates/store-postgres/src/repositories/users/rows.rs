@@ -1,0 +1,109 @@
+//! Reading users.
+
+use chrono::{DateTime, Utc};
+use sqlx::postgres::PgRow;
+use staffroom_core::store::StoreError;
+use staffroom_core::{
+    BatchId, Email, GroupId, PasswordState, Revision, SchoolId, SharedPasswordId, StaffId, Timestamp, User,
+    UserId, UserStatus,
+};
+use uuid::Uuid;
+
+use crate::error::corrupt;
+use crate::repositories::{column, moment};
+
+/// Selects users with everything that belongs to them. Statements are put together when compiling: what PostgreSQL is
+/// asked is never made of anything that came from outside.
+macro_rules! select_users {
+    ($rest:literal) => {
+        concat!(
+            "SELECT u.user_id, u.email, u.enabled, u.password_kind, u.password_at, u.shared_password_id, u.batch_id, \
+             u.created_at, u.last_sign_in_at, u.revision, \
+             (SELECT l.staff_id FROM staff_links l WHERE l.network_id = $1 AND l.user_id = u.user_id), \
+             array(SELECT s.school_id FROM user_schools s WHERE s.network_id = $1 AND s.user_id = u.user_id), \
+             array(SELECT g.group_id FROM user_groups g WHERE g.network_id = $1 AND g.user_id = u.user_id) \
+             FROM users u WHERE u.network_id = $1 ",
+            $rest
+        )
+    };
+}
+
+pub(super) const BY_ID: &str = select_users!("AND u.user_id = $2");
+pub(super) const BY_ID_HELD: &str = select_users!("AND u.user_id = $2 FOR SHARE OF u");
+pub(super) const BY_EMAIL: &str = select_users!("AND u.email_key = $2");
+pub(super) const BY_BATCH: &str = select_users!("AND u.batch_id = $2 ORDER BY u.user_id");
+/// They are about to be deleted.
+pub(super) const BY_BATCH_HELD: &str =
+    select_users!("AND u.batch_id = $2 ORDER BY u.user_id FOR UPDATE OF u");
+pub(super) const EVERYBODY: &str = select_users!("");
+
+pub(super) fn user(row: &PgRow) -> Result<User, StoreError> {
+    let id = UserId::from_uuid(column(row, 0)?);
+    let email = Email::parse(column(row, 1)?).map_err(|error| corrupt(format!("user {id}"), error))?;
+    let status = if column(row, 2)? { UserStatus::Enabled } else { UserStatus::Disabled };
+    let moment_in = |index| Ok(column::<Option<DateTime<Utc>>>(row, index)?.map(Timestamp::new));
+    let revision: i64 = column(row, 9)?;
+    let revision = u32::try_from(revision).map_err(|error| corrupt(format!("user {id}"), error))?;
+    let schools: Vec<Uuid> = column(row, 11)?;
+    let groups: Vec<Uuid> = column(row, 12)?;
+    let user = User::new(id, email, moment(row, 7)?)
+        .entering(schools.into_iter().map(SchoolId::from_uuid).collect())
+        .in_groups(groups.into_iter().map(GroupId::from_uuid).collect())
+        .with_password(password(row, id)?)
+        .as_stored(status, moment_in(8)?, Revision::from_number(revision));
+    let user = match column::<Option<Uuid>>(row, 6)? {
+        Some(batch) => user.made_by(BatchId::from_uuid(batch)),
+        None => user,
+    };
+    Ok(match column::<Option<Uuid>>(row, 10)? {
+        Some(staff) => user.linked_to(StaffId::from_uuid(staff)),
+        None => user,
+    })
+}
+
+/// What `password_kind` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i16)]
+enum Kind {
+    Unset = 0,
+    InitialShared = 1,
+    InitialGenerated = 2,
+    Chosen = 3,
+}
+
+/// A kind of password that this release does not know.
+#[derive(Debug, thiserror::Error)]
+#[error("its password is of a kind that this release does not know")]
+struct UnknownPassword;
+
+/// A kind of password as its columns: `password_kind`, `password_at`, `shared_password_id`.
+pub(super) fn password_columns(state: PasswordState) -> (i16, Option<DateTime<Utc>>, Option<Uuid>) {
+    match state {
+        PasswordState::Unset => (Kind::Unset as i16, None, None),
+        PasswordState::InitialShared { secret, expires_at } => {
+            (Kind::InitialShared as i16, Some(expires_at.as_datetime()), Some(secret.as_uuid()))
+        }
+        PasswordState::InitialGenerated { expires_at } => {
+            (Kind::InitialGenerated as i16, Some(expires_at.as_datetime()), None)
+        }
+        PasswordState::Chosen { set_at } => (Kind::Chosen as i16, Some(set_at.as_datetime()), None),
+    }
+}
+
+fn password(row: &PgRow, user: UserId) -> Result<PasswordState, StoreError> {
+    let kind: i16 = column(row, 3)?;
+    let at = column::<Option<DateTime<Utc>>>(row, 4)?.map(Timestamp::new);
+    let secret = column::<Option<Uuid>>(row, 5)?.map(SharedPasswordId::from_uuid);
+    let kinds = [Kind::Unset, Kind::InitialShared, Kind::InitialGenerated, Kind::Chosen];
+    match (kinds.into_iter().find(|known| *known as i16 == kind), at, secret) {
+        (Some(Kind::Unset), _, _) => Ok(PasswordState::Unset),
+        (Some(Kind::InitialShared), Some(expires_at), Some(secret)) => {
+            Ok(PasswordState::InitialShared { secret, expires_at })
+        }
+        (Some(Kind::InitialGenerated), Some(expires_at), _) => {
+            Ok(PasswordState::InitialGenerated { expires_at })
+        }
+        (Some(Kind::Chosen), Some(set_at), _) => Ok(PasswordState::Chosen { set_at }),
+        _ => Err(corrupt(format!("user {user}"), UnknownPassword)),
+    }
+}

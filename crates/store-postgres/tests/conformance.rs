@@ -1,0 +1,16 @@
+//! Every check of the conformance suite, as a named test over PostgreSQL.
+
+mod support;
+
+use std::sync::Arc;
+
+use staffroom_store_postgres::PostgresStore;
+use staffroom_testkit::postgres::Database;
+use support::run;
+
+staffroom_testkit::conformance_tests! {
+    run_with = run;
+    async fn fresh_store() -> (Arc<PostgresStore>, Database) {
+        support::fresh_store().await
+    }
+}

@@ -1,0 +1,75 @@
+//! Databases for the tests of this crate: migrated once, copied for every test, and used as a role that owns nothing.
+
+#![allow(dead_code, reason = "every test file uses some of it")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up fails")]
+
+use std::sync::Arc;
+use std::sync::{Mutex, PoisonError};
+
+use sqlx::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use staffroom_store_postgres::{PostgresStore, Settings, migrations};
+use staffroom_testkit::postgres::{Database, Server};
+
+/// The role that the tests are: it owns nothing, and row security binds it.
+pub(crate) const SERVICE: &str = "staffroom_test_service";
+
+/// Runs a future to its end in a runtime of its own.
+pub(crate) fn run<T>(work: impl Future<Output = T>) -> T {
+    runtime().block_on(work)
+}
+
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+/// The database that others are copied from, migrated by the release under test.
+async fn template(server: &Server) -> &'static Database {
+    static TEMPLATE: Mutex<Option<&'static Database>> = Mutex::new(None);
+    static MAKING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    let _one_at_a_time = MAKING.lock().await;
+    let made = *TEMPLATE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(template) = made {
+        return template;
+    }
+    let template: &'static Database = Box::leak(Box::new(empty_database(server).await));
+    migrate(template).await;
+    *TEMPLATE.lock().unwrap_or_else(PoisonError::into_inner) = Some(template);
+    template
+}
+
+/// A database with nothing in it, on a server that knows the role.
+pub(crate) async fn empty_database(server: &Server) -> Database {
+    let role = format!(
+        "DO $$ BEGIN CREATE ROLE {SERVICE} LOGIN PASSWORD '{SERVICE}' NOSUPERUSER NOBYPASSRLS; \
+         EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+    );
+    server.execute(role).await.unwrap();
+    server.create_database("").await.unwrap()
+}
+
+/// Makes the schema as its owner, and lets the role use it.
+pub(crate) async fn migrate(database: &Database) {
+    let owner = pool(database.options(), 1).await;
+    migrations::run(&owner, migrations::DEFAULT_SCHEMA).await.unwrap();
+    migrations::grant(&owner, migrations::DEFAULT_SCHEMA, SERVICE).await.unwrap();
+    owner.close().await;
+}
+
+pub(crate) async fn pool(options: PgConnectOptions, size: u32) -> PgPool {
+    PgPoolOptions::new().max_connections(size).connect_with(options).await.unwrap()
+}
+
+/// A migrated database of its own.
+pub(crate) async fn fresh_database() -> Database {
+    let server = Server::shared().unwrap_or_else(|error| panic!("{error}"));
+    let template = template(server).await;
+    server.create_database(&format!("TEMPLATE {}", template.name())).await.unwrap()
+}
+
+/// A store over a database of its own, as the role that owns nothing.
+pub(crate) async fn fresh_store() -> (Arc<PostgresStore>, Database) {
+    let database = fresh_database().await;
+    let pool = pool(database.options_as(SERVICE), 8).await;
+    (Arc::new(PostgresStore::with_settings(pool, Settings::default())), database)
+}
