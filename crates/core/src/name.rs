@@ -51,7 +51,7 @@ impl PersonName {
 
     /// The key by which lists are ordered: folded family name, then folded given name.
     pub fn sort_key(&self) -> NameKey {
-        NameKey { family: fold(&self.family), given: fold(&self.given) }
+        NameKey { family: NameKey::part(&self.family), given: NameKey::part(&self.given) }
     }
 }
 
@@ -79,6 +79,9 @@ impl fmt::Debug for PersonName {
 }
 
 /// Folded family name, then folded given name: orders lists of people, as bytes, alike in every store.
+///
+/// Both have at most [`MAX_BYTES`](Self::MAX_BYTES): a name can fold to many times its length, and a database has only so
+/// much room for a key in its index.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct NameKey {
@@ -87,6 +90,16 @@ pub struct NameKey {
 }
 
 impl NameKey {
+    /// How many bytes of a folded name count.
+    pub const MAX_BYTES: usize = 1_000;
+
+    /// A name as it counts in a key, and in a search for one.
+    pub(crate) fn part(text: &str) -> String {
+        let mut folded = fold(text);
+        folded.truncate(folded.floor_char_boundary(Self::MAX_BYTES));
+        folded
+    }
+
     /// The folded family name.
     pub fn family(&self) -> &str {
         &self.family

@@ -1,7 +1,6 @@
 //! Finding people by the start of a name, an email or a SIS id.
 
-use crate::StaffMember;
-use crate::text::fold;
+use crate::{NameKey, StaffMember};
 
 /// A search text, folded once.
 ///
@@ -25,7 +24,7 @@ impl Search {
     pub fn new(text: &str) -> Option<Self> {
         let end = text.char_indices().nth(MAX_CHARS).map_or(text.len(), |(end, _)| end);
         let typed = text.get(..end).unwrap_or_default().trim();
-        let folded = fold(&typed.replace(',', " "));
+        let folded = NameKey::part(&typed.replace(',', " "));
         if folded.is_empty() {
             return None;
         }
@@ -98,6 +97,19 @@ mod tests {
         let search = Search::new(&"q ".repeat(100_000)).unwrap();
         assert_eq!(search.splits().count(), MAX_SPLITS);
         assert!(search.folded().len() <= MAX_CHARS);
+    }
+
+    #[test]
+    fn a_name_that_folds_to_many_bytes_is_found() {
+        // Each of these letters folds to eighteen.
+        let long = "\u{FDFA}".repeat(PersonName::MAX_CHARS);
+        let name = PersonName::parse(&long, &long).unwrap();
+        assert!(name.sort_key().family().len() <= NameKey::MAX_BYTES);
+        let (id, sis_id) = (StaffId::from_uuid(Uuid::nil()), SisId::parse("T-1").unwrap());
+        let member =
+            StaffMember::new(id, sis_id, name, StaffStatus::Active, StaffEmail::Missing, IdSet::empty());
+        assert!(Search::new(&long).unwrap().finds(&member));
+        assert!(Search::new(&format!("{long} {long}")).unwrap().finds(&member));
     }
 
     #[test]
