@@ -119,6 +119,8 @@ async fn import_staff(
             }
         })
         .await?;
+    // In the order in which a batch holds them: neither waits for the other half-way.
+    changed.sort_unstable_by_key(StaffMember::id);
     let mut new: Vec<usize> = unseen.into_values().collect();
     new.sort_unstable();
     report.staff_added = new.len();
