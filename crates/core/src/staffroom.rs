@@ -16,13 +16,15 @@ pub use undo::UndoError;
 use crate::access::{AccessError, check_access};
 use crate::store::{Mode, RowLock, Store, StoreError, UnitOfWork};
 use crate::{
-    Attempt, AuditEvent, AuditId, AuditRecord, BatchId, Clock, Denied, GroupId, IdSource, NoProgress,
-    Passwords, Permission, Progress, Randomness, SchoolId, Session,
+    Attempt, AuditEvent, AuditId, AuditRecord, BatchId, Clock, Denied, GroupId, IdSource, NetworkId,
+    NoProgress, Passwords, Permission, Progress, Randomness, SchoolId, Session,
 };
 
 /// How often an operation is tried when other changes are in the way. Under a store that serialises its writers the
 /// first try succeeds; under one that detects conflicts, somebody succeeds at every round.
 const ATTEMPTS: usize = 16;
+/// How often an operation is tried again because the store went away in the middle of it.
+const OUTAGES: usize = 3;
 
 /// Every operation of the library, over a store and the capabilities a host hands in.
 ///
@@ -67,8 +69,27 @@ impl Staffroom {
         &self.store
     }
 
-    async fn reading(&self, session: &Session) -> Result<Box<dyn UnitOfWork>, StoreError> {
-        self.store.begin(session.network(), Mode::Read).await
+    async fn begin(
+        &self,
+        network: NetworkId,
+        mode: Mode,
+        attempts: &mut Attempts,
+    ) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        attempts.begun = false;
+        let uow = self.store.begin(network, mode).await?;
+        attempts.begun = true;
+        Ok(uow)
+    }
+
+    /// A unit of work for reading, in which `asked` may be done.
+    async fn reading(
+        &self,
+        session: &Session,
+        asked: &Asked,
+        attempts: &mut Attempts,
+    ) -> Result<Box<dyn UnitOfWork>, AccessError> {
+        let uow = self.begin(session.network(), Mode::Read, attempts).await?;
+        self.check(uow, session, asked, RowLock::None).await
     }
 
     /// Checks authority; a refusal is written to the audit log, in a transaction of its own, before it is answered.
@@ -109,15 +130,20 @@ impl Staffroom {
         };
         let mut attempts = Attempts::new();
         loop {
-            match self.append(session, &record).await {
+            match self.append(session, &record, &mut attempts).await {
                 Err(error) => attempts.again_after(error)?,
                 Ok(()) => return Ok(()),
             }
         }
     }
 
-    async fn append(&self, session: &Session, record: &AuditRecord) -> Result<(), StoreError> {
-        let mut uow = self.store.begin(session.network(), Mode::Write).await?;
+    async fn append(
+        &self,
+        session: &Session,
+        record: &AuditRecord,
+        attempts: &mut Attempts,
+    ) -> Result<(), StoreError> {
+        let mut uow = self.begin(session.network(), Mode::Write, attempts).await?;
         // A network that does not exist has no log to write to, and nobody to read it.
         if uow.network().find().await?.is_some() {
             uow.audit().append(record).await?;
@@ -140,12 +166,16 @@ struct Asked {
 #[derive(Debug)]
 struct Attempts {
     left: usize,
+    /// How often the store may still go away in the middle.
+    outages: usize,
+    /// Whether the unit of work of this try has begun.
+    begun: bool,
     unknown: Option<StoreError>,
 }
 
 impl Attempts {
     const fn new() -> Self {
-        Self { left: ATTEMPTS, unknown: None }
+        Self { left: ATTEMPTS, outages: OUTAGES, begun: false, unknown: None }
     }
 
     /// `Ok` if the operation is worth another try after `error`. Otherwise the error; but once the reply to a commit
@@ -155,6 +185,12 @@ impl Attempts {
         let may_try = self.left > 0;
         match error {
             StoreError::Contended(_) if may_try => return Ok(()),
+            // The store went away in the middle, as when it is restarted. If it cannot even be begun with, it has waited
+            // for as long as it thinks right.
+            StoreError::Unavailable(_) if may_try && self.begun && self.outages > 0 => {
+                self.outages = self.outages.saturating_sub(1);
+                return Ok(());
+            }
             StoreError::CommitUnknown(source) => self.unknown = Some(StoreError::CommitUnknown(source)),
             error => return Err(self.unknown.take().unwrap_or(error)),
         }

@@ -125,7 +125,7 @@ impl Staffroom {
         }
         let mut attempts = Attempts::new();
         let before = loop {
-            match self.look_before_hashing(session, plan).await {
+            match self.look_before_hashing(session, plan, &mut attempts).await {
                 Err(CommitError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
                 looked => break looked?,
             }
@@ -135,7 +135,7 @@ impl Staffroom {
         }
         let prepared = self.prepare_passwords(plan, shared).await?;
         loop {
-            match self.try_commit(session, plan, &prepared.hashes).await {
+            match self.try_commit(session, plan, &prepared.hashes, &mut attempts).await {
                 Ok(Tried::Done(report)) => {
                     return Ok(committed(plan, report, prepared.generated, Repeat::First));
                 }
@@ -151,11 +151,12 @@ impl Staffroom {
         &self,
         session: &Session,
         plan: &Plan,
+        attempts: &mut Attempts,
     ) -> Result<Option<Batch>, CommitError> {
         if plan.password() == PlannedPassword::None {
             return Ok(None);
         }
-        let mut uow = self.reading(session).await?;
+        let mut uow = self.begin(session.network(), Mode::Read, attempts).await?;
         if let Some(batch) = uow.batches().find(plan.batch()).await? {
             return Ok(Some(batch));
         }
@@ -209,8 +210,9 @@ impl Staffroom {
         session: &Session,
         plan: &Plan,
         hashes: &Hashes,
+        attempts: &mut Attempts,
     ) -> Result<Tried, CommitError> {
-        let mut uow = self.store.begin(session.network(), Mode::Write).await?;
+        let mut uow = self.begin(session.network(), Mode::Write, attempts).await?;
         if let Some(batch) = uow.batches().find(plan.batch()).await? {
             let ours = keeps_our_hash(&mut *uow, &batch, hashes).await?;
             return Ok(if ours { Tried::Done(batch.report) } else { Tried::Before(batch) });

@@ -35,15 +35,20 @@ impl Staffroom {
     pub async fn open_network(&self, network: NetworkId, name: &NetworkName) -> Result<Network, ImportError> {
         let mut attempts = Attempts::new();
         loop {
-            match self.try_open_network(network, name).await {
+            match self.try_open_network(network, name, &mut attempts).await {
                 Err(ImportError::Store(error)) => attempts.again_after(error)?,
                 done => return done,
             }
         }
     }
 
-    async fn try_open_network(&self, network: NetworkId, name: &NetworkName) -> Result<Network, ImportError> {
-        let mut uow = self.store.begin(network, Mode::Write).await?;
+    async fn try_open_network(
+        &self,
+        network: NetworkId,
+        name: &NetworkName,
+        attempts: &mut Attempts,
+    ) -> Result<Network, ImportError> {
+        let mut uow = self.begin(network, Mode::Write, attempts).await?;
         if let Some(existing) = uow.network().find().await? {
             return Ok(existing);
         }
@@ -74,15 +79,20 @@ impl Staffroom {
         }
         let mut attempts = Attempts::new();
         loop {
-            match self.try_import(network, roster).await {
+            match self.try_import(network, roster, &mut attempts).await {
                 Err(ImportError::Store(error)) => attempts.again_after(error)?,
                 done => return done,
             }
         }
     }
 
-    async fn try_import(&self, network: NetworkId, roster: &Roster) -> Result<ImportReport, ImportError> {
-        let mut uow = self.store.begin(network, Mode::Write).await?;
+    async fn try_import(
+        &self,
+        network: NetworkId,
+        roster: &Roster,
+        attempts: &mut Attempts,
+    ) -> Result<ImportReport, ImportError> {
+        let mut uow = self.begin(network, Mode::Write, attempts).await?;
         if uow.network().find().await?.is_none() {
             return Err(ImportError::UnknownNetwork(network));
         }

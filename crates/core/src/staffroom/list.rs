@@ -1,8 +1,8 @@
 //! Listing candidates, and everybody with the verdict on each.
 
-use super::{Asked, Staffroom};
+use super::{Asked, Attempts, Staffroom};
 use crate::access::AccessError;
-use crate::store::{Count, Cursor, RowLock, StaffFilter, StaffScope};
+use crate::store::{Count, Cursor, FactsSink, StaffFilter, StaffScope};
 use crate::{Assessment, Attempt, Facts, SchoolId, Search, Session, assess};
 
 /// Who is to be listed.
@@ -80,9 +80,24 @@ impl Staffroom {
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<ListPage, AccessError> {
-        let mut uow = self
-            .check(self.reading(session).await?, session, &Asked::listing(session), RowLock::None)
-            .await?;
+        let mut attempts = Attempts::new();
+        loop {
+            match self.try_list(session, query, after, limit, &mut attempts).await {
+                Err(AccessError::Store(error)) => attempts.again_after(error)?,
+                done => return done,
+            }
+        }
+    }
+
+    async fn try_list(
+        &self,
+        session: &Session,
+        query: &ListQuery,
+        after: Option<&Cursor>,
+        limit: usize,
+        attempts: &mut Attempts,
+    ) -> Result<ListPage, AccessError> {
+        let mut uow = self.reading(session, &Asked::listing(session), attempts).await?;
         let filter = query.filter(session.school());
         let mut rows = Vec::new();
         let mut after = after.cloned();
@@ -109,24 +124,39 @@ impl Staffroom {
     /// Hands everybody of `query` to `sink`, in the order of the list.
     ///
     /// # Errors
-    /// As [`list`](Self::list).
+    /// As [`list`](Self::list). If the store fails in the middle, `sink` has been given the beginning of the list.
     pub async fn list_all(
         &self,
         session: &Session,
         query: &ListQuery,
         sink: &mut (dyn FnMut(Assessed) + Send),
     ) -> Result<(), AccessError> {
-        let mut uow = self
-            .check(self.reading(session).await?, session, &Asked::listing(session), RowLock::None)
-            .await?;
         let filter = query.filter(session.school());
-        let mut each = |facts| {
-            if let Some(assessed) = judge(&filter, session, facts) {
-                sink(assessed);
+        let mut attempts = Attempts::new();
+        loop {
+            let mut handed_out = false;
+            let mut each = |facts| {
+                if let Some(assessed) = judge(&filter, session, facts) {
+                    handed_out = true;
+                    sink(assessed);
+                }
+            };
+            match self.try_list_all(session, &filter, &mut each, &mut attempts).await {
+                Err(AccessError::Store(error)) if !handed_out => attempts.again_after(error)?,
+                done => return done,
             }
-        };
-        uow.staff().visit(&filter, &mut each).await?;
-        Ok(())
+        }
+    }
+
+    async fn try_list_all(
+        &self,
+        session: &Session,
+        filter: &StaffFilter,
+        each: FactsSink<'_>,
+        attempts: &mut Attempts,
+    ) -> Result<(), AccessError> {
+        let mut uow = self.reading(session, &Asked::listing(session), attempts).await?;
+        Ok(uow.staff().visit(filter, each).await?)
     }
 
     /// How many people `query` is about, counted up to `cap`. A hint for a page: the store counts what its
@@ -135,10 +165,25 @@ impl Staffroom {
     /// # Errors
     /// As [`list`](Self::list).
     pub async fn count(&self, session: &Session, query: &ListQuery, cap: u64) -> Result<Count, AccessError> {
-        let mut uow = self
-            .check(self.reading(session).await?, session, &Asked::listing(session), RowLock::None)
-            .await?;
-        Ok(uow.staff().count(&query.filter(session.school()), cap).await?)
+        let filter = query.filter(session.school());
+        let mut attempts = Attempts::new();
+        loop {
+            match self.try_count(session, &filter, cap, &mut attempts).await {
+                Err(AccessError::Store(error)) => attempts.again_after(error)?,
+                done => return done,
+            }
+        }
+    }
+
+    async fn try_count(
+        &self,
+        session: &Session,
+        filter: &StaffFilter,
+        cap: u64,
+        attempts: &mut Attempts,
+    ) -> Result<Count, AccessError> {
+        let mut uow = self.reading(session, &Asked::listing(session), attempts).await?;
+        Ok(uow.staff().count(filter, cap).await?)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Previewing a bulk create: from a request to a plan. Reads; writes nothing.
 
-use super::{Asked, Staffroom};
+use super::{Asked, Attempts, Staffroom};
 use crate::access::AccessError;
 use crate::apply::CHUNK;
 use crate::store::{RowLock, StaffFilter, StoreError, UnitOfWork};
@@ -18,7 +18,23 @@ impl Staffroom {
             group: request.group(),
             batch: None,
         };
-        let mut uow = self.check(self.reading(session).await?, session, &asked, RowLock::None).await?;
+        let mut attempts = Attempts::new();
+        loop {
+            match self.try_preview(session, request, &asked, &mut attempts).await {
+                Err(AccessError::Store(error)) => attempts.again_after(error)?,
+                done => return done,
+            }
+        }
+    }
+
+    async fn try_preview(
+        &self,
+        session: &Session,
+        request: &BulkCreate,
+        asked: &Asked,
+        attempts: &mut Attempts,
+    ) -> Result<Plan, AccessError> {
+        let mut uow = self.reading(session, asked, attempts).await?;
         let mut plan = PlanBuilder::new(session, request, self.clock.now());
         match request.selection() {
             Selection::AllCandidates => {

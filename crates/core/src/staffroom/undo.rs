@@ -36,15 +36,20 @@ impl Staffroom {
     pub async fn undo(&self, session: &Session, batch: BatchId) -> Result<UndoReport, UndoError> {
         let mut attempts = Attempts::new();
         loop {
-            match self.try_undo(session, batch).await {
+            match self.try_undo(session, batch, &mut attempts).await {
                 Err(UndoError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
                 done => return done,
             }
         }
     }
 
-    async fn try_undo(&self, session: &Session, id: BatchId) -> Result<UndoReport, UndoError> {
-        let mut uow = self.store.begin(session.network(), Mode::Write).await?;
+    async fn try_undo(
+        &self,
+        session: &Session,
+        id: BatchId,
+        attempts: &mut Attempts,
+    ) -> Result<UndoReport, UndoError> {
+        let mut uow = self.begin(session.network(), Mode::Write, attempts).await?;
         let Some(batch) = uow.batches().find(id).await? else {
             // Somebody who may do nothing here is told that, and no more.
             let asked =

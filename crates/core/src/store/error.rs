@@ -11,7 +11,9 @@ pub enum StoreError {
     /// Nothing was written; the whole unit of work may be tried again.
     #[error("another change was in the way")]
     Contended(#[source] Option<Source>),
-    /// The store cannot be reached, or is shutting down. Nothing was written; trying again later may help.
+    /// The store cannot be reached, or is shutting down. Nothing was written; trying again later may help. In the middle
+    /// of a unit of work it is tried again, a few times; a `begin` that answers it has waited for as long as it thinks
+    /// right.
     #[error("the store cannot be reached")]
     Unavailable(#[source] Source),
     /// The reply to a commit was lost: everything was written, or nothing. Reading tells which.

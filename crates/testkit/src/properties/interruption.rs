@@ -51,6 +51,8 @@ struct Plug {
     fault: Fault,
     calls_left: AtomicUsize,
     pulled: AtomicBool,
+    /// Whether it kept a unit of work from beginning.
+    kept_out: AtomicBool,
 }
 
 impl Plug {
@@ -105,7 +107,7 @@ struct FailingUnit {
 #[async_trait]
 impl Store for Failing {
     async fn begin(&self, network: NetworkId, mode: Mode) -> Result<Box<dyn UnitOfWork>, StoreError> {
-        self.plug.call().await?;
+        self.plug.call().await.inspect_err(|_| self.plug.kept_out.store(true, Ordering::SeqCst))?;
         let inner = self.inner.begin(network, mode).await?;
         Ok(Relay::boxed(FailingUnit { inner, plug: Arc::clone(&self.plug) }))
     }
@@ -130,9 +132,9 @@ impl Behaviour for FailingUnit {
     }
 }
 
-/// A commit that is interrupted leaves everything or nothing; one whose reply is lost, or that another change was in
-/// the way of, is carried out once all the same, and its passwords are handed out; and committing again after any of
-/// it answers with the one report (R11, R12).
+/// A commit that is interrupted leaves everything or nothing; one whose reply is lost, that another change was in the
+/// way of, or in whose middle the store went away for a moment, is carried out once all the same, and its passwords are
+/// handed out; and committing again after any of it answers with the one report (R11, R12).
 pub fn an_interrupted_commit_is_whole_or_nothing(
     bench: &Bench,
     case: &Case,
@@ -154,6 +156,7 @@ pub fn an_interrupted_commit_is_whole_or_nothing(
             fault,
             calls_left: AtomicUsize::new(calls_left),
             pulled: AtomicBool::new(false),
+            kept_out: AtomicBool::new(false),
         });
         let failing: Arc<dyn Store> =
             Arc::new(Failing { inner: Arc::clone(&store), plug: Arc::clone(&plug) });
@@ -167,7 +170,8 @@ pub fn an_interrupted_commit_is_whole_or_nothing(
                 require!("R12", before != after, "the commit that succeeded left nothing");
             }
             Some(Err(CommitError::Access(AccessError::Store(error)))) => {
-                require!("R12", fault == Fault::Away, "{fault:?} was answered with {error:?}");
+                let kept_out = plug.kept_out.load(Ordering::SeqCst);
+                require!("R11", fault == Fault::Away && kept_out, "{fault:?} was answered with {error:?}");
                 require!("R12", before == after, "an interrupted commit left something");
             }
             Some(outcome) => commit_is_sound(&before, &after, &case.session, &plan, outcome)?,
