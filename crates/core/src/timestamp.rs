@@ -4,21 +4,27 @@ use std::fmt;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
-/// A moment in UTC, in whole microseconds.
+/// A moment in UTC, in whole microseconds, of the years 1 to 9999.
 ///
 /// Databases keep microseconds and drop what is finer; a moment that changed on its way through a store
 /// would make a second read disagree with the first. So the finer part is dropped here, once; and a leap second, for
-/// which they have no number either, becomes the second after it.
+/// which they have no number either, becomes the second after it. Their years differ too, and those of documents have four digits:
+/// a moment beyond the range, which only a broken clock tells, becomes the first or the last in it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(from = "DateTime<Utc>", into = "DateTime<Utc>"))]
 pub struct Timestamp(DateTime<Utc>);
 
+/// 0001-01-01T00:00:00Z.
+const FIRST: i64 = -62_135_596_800_000_000;
+/// 9999-12-31T23:59:59.999999Z.
+const LAST: i64 = 253_402_300_799_999_999;
+
 impl Timestamp {
     /// The moment `at`, less what is finer than a microsecond.
     pub fn new(at: DateTime<Utc>) -> Self {
-        let at = at.trunc_subsecs(6);
-        Self(DateTime::from_timestamp_micros(at.timestamp_micros()).unwrap_or(at))
+        let micros = at.trunc_subsecs(6).timestamp_micros().clamp(FIRST, LAST);
+        Self(DateTime::from_timestamp_micros(micros).unwrap_or(at))
     }
 
     /// The moment as chrono has it.
@@ -31,20 +37,16 @@ impl Timestamp {
         self.0.timestamp_micros()
     }
 
-    /// The moment that many microseconds after 1970-01-01T00:00:00Z, or `None` beyond chrono's years.
+    /// The moment that many microseconds after 1970-01-01T00:00:00Z, or `None` beyond the range.
     pub fn from_unix_micros(micros: i64) -> Option<Self> {
-        DateTime::from_timestamp_micros(micros).map(Self)
+        (FIRST..=LAST).contains(&micros).then(|| DateTime::from_timestamp_micros(micros).map(Self)).flatten()
     }
 
     /// The moment `days` whole days (of 24 hours) later; the last moment there is if that lies beyond it.
     #[must_use]
     pub fn plus_days(self, days: u16) -> Self {
         let later = self.0.checked_add_signed(TimeDelta::days(i64::from(days)));
-        Self(later.unwrap_or(DateTime::<Utc>::MAX_UTC)).truncated()
-    }
-
-    fn truncated(self) -> Self {
-        Self::new(self.0)
+        Self::new(later.unwrap_or(DateTime::<Utc>::MAX_UTC))
     }
 }
 
@@ -82,6 +84,19 @@ mod tests {
         let kept = Timestamp::new(fine);
         assert_eq!(kept.unix_micros(), 1_123_456);
         assert_eq!(Timestamp::from_unix_micros(1_123_456), Some(kept));
+    }
+
+    #[test]
+    fn the_range_ends_with_the_years_of_four_digits() {
+        let (first, last) =
+            (Timestamp::new(DateTime::<Utc>::MIN_UTC), Timestamp::new(DateTime::<Utc>::MAX_UTC));
+        assert_eq!(
+            format!("{first:?} {last:?}"),
+            "Timestamp(0001-01-01T00:00:00.000000Z) Timestamp(9999-12-31T23:59:59.999999Z)"
+        );
+        assert_eq!(Timestamp::from_unix_micros(last.unix_micros()), Some(last));
+        assert_eq!(Timestamp::from_unix_micros(last.unix_micros() + 1), None);
+        assert_eq!(Timestamp::from_unix_micros(first.unix_micros() - 1), None);
     }
 
     #[test]
