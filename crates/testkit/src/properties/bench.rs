@@ -47,12 +47,25 @@ impl Fresh {
 pub struct Bench {
     fresh: fn() -> Making,
     run_with: for<'a> fn(Work<'a>) -> Verdict,
+    one_case_in: u32,
 }
 
 impl Bench {
     /// `fresh` makes a store without any network; `run_with` runs a future to its end.
     pub const fn new(fresh: fn() -> Making, run_with: for<'a> fn(Work<'a>) -> Verdict) -> Self {
-        Self { fresh, run_with }
+        Self { fresh, run_with, one_case_in: 1 }
+    }
+
+    /// For a store that is slow to set up: a plain run tries one case in `one_case_in` of those it would try.
+    #[must_use]
+    pub const fn trying_one_case_in(mut self, one_case_in: u32) -> Self {
+        self.one_case_in = one_case_in;
+        self
+    }
+
+    /// How many cases a plain run tries, of `cases`.
+    pub(crate) fn cases(&self, cases: u32) -> u32 {
+        cases.checked_div(self.one_case_in).unwrap_or(cases).max(1)
     }
 
     /// A store without any network.

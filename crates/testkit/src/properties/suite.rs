@@ -22,7 +22,7 @@ const HISTORIES: u32 = 150;
 /// If it does not hold.
 #[track_caller]
 pub fn any_history_agrees_with_the_model(bench: &Bench) {
-    crate::model::any_history_agrees_with_the_model(bench, HISTORIES);
+    crate::model::any_history_agrees_with_the_model(bench, bench.cases(HISTORIES));
 }
 
 macro_rules! suite {
@@ -40,7 +40,7 @@ macro_rules! suite {
             #[track_caller]
             pub fn $name($bench: &Bench) {
                 for $preset in Preset::ALL {
-                    for_all(CASES, $strategy, |$input| -> Verdict { $property });
+                    for_all($bench.cases(CASES), $strategy, |$input| -> Verdict { $property });
                 }
             }
         )*
@@ -60,6 +60,9 @@ macro_rules! suite {
         ///     // Optional: what runs a future to its end. For a store that needs a runtime, a function that has one.
         ///     run_with = futures_lite::future::block_on;
         ///
+        ///     // Optional, after it: for a store that is slow to set up, tries fewer cases, one in so many.
+        ///     one_case_in = 4;
+        ///
         ///     // Answers with the store, or with the store and a guard that is dropped when the case is over.
         ///     async fn fresh_store() -> (Arc<MemoryStore>, Guard) {
         ///         (Arc::new(MemoryStore::new()), Guard)
@@ -75,13 +78,25 @@ macro_rules! suite {
                     async fn $dollar($dollar rest)*
                 }
             };
-            (run_with = $dollar run:path; async fn $dollar fresh:ident() -> $dollar under_test:ty $dollar body:block) => {
+            (run_with = $dollar run:path; async fn $dollar($dollar rest:tt)*) => {
+                $dollar crate::property_tests! {
+                    run_with = $dollar run;
+                    one_case_in = 1;
+                    async fn $dollar($dollar rest)*
+                }
+            };
+            (
+                run_with = $dollar run:path;
+                one_case_in = $dollar one:literal;
+                async fn $dollar fresh:ident() -> $dollar under_test:ty $dollar body:block
+            ) => {
                 async fn $dollar fresh() -> $dollar under_test $dollar body
 
                 const BENCH: $dollar crate::properties::Bench = $dollar crate::properties::Bench::new(
                     || Box::pin(async { $dollar crate::properties::Fresh::of($dollar fresh().await) }),
                     |work| $dollar run(work),
-                );
+                )
+                .trying_one_case_in($dollar one);
 
                 #[test]
                 fn any_history_agrees_with_the_model() {
