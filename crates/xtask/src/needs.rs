@@ -11,13 +11,16 @@ use crate::run::{TaskError, run};
 mod installed;
 
 /// The server and the pooler that the tests of the PostgreSQL store start.
-const PACKAGES: [&str; 2] = ["postgresql", "pgbouncer"];
+const PACKAGES: [&str; 3] = ["postgresql", "pgbouncer", "locales"];
 const POOLER: &str = "/usr/sbin/pgbouncer";
+/// Databases are made with these, to see that they make no difference.
+const LOCALES: [&str; 2] = ["en_US", "tr_TR"];
 
-/// Finds PostgreSQL and `PgBouncer`, or installs them where we may: as root on Debian and its kin.
+/// Finds PostgreSQL, `PgBouncer` and the locales, or installs them where we may: as root on Debian and its kin.
 pub(crate) fn find_or_install() -> Result<(), TaskError> {
     let server = installed::installed().is_some() || env::var_os("STAFFROOM_TEST_DATABASE_URL").is_some();
-    if server && Path::new(POOLER).is_file() {
+    let missing: Vec<&str> = LOCALES.into_iter().filter(|locale| !has_locale(locale)).collect();
+    if server && Path::new(POOLER).is_file() && missing.is_empty() {
         return Ok(());
     }
     if !may_install() {
@@ -28,7 +31,16 @@ pub(crate) fn find_or_install() -> Result<(), TaskError> {
         let mut command = Command::new("apt-get");
         run(command.args(arguments).args(packages).env("DEBIAN_FRONTEND", "noninteractive"))?;
     }
+    for locale in missing {
+        run(Command::new("localedef").args(["-i", locale, "-f", "UTF-8", &format!("{locale}.UTF-8")]))?;
+    }
     Ok(())
+}
+
+fn has_locale(name: &str) -> bool {
+    let wanted = format!("{name}.utf8");
+    let known = Command::new("locale").arg("-a").output().map(|known| known.stdout).unwrap_or_default();
+    String::from_utf8_lossy(&known).lines().any(|known| known.eq_ignore_ascii_case(&wanted))
 }
 
 /// Whether we are root where `apt-get` is.

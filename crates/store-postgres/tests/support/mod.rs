@@ -3,13 +3,15 @@
 #![allow(dead_code, reason = "every test file uses some of it")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up fails")]
 
+pub(crate) mod pooler;
+
 use std::sync::Arc;
 use std::sync::{Mutex, PoisonError};
 
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use staffroom_store_postgres::{PostgresStore, Settings, migrations};
-use staffroom_testkit::postgres::{Database, Server};
+use staffroom_testkit::postgres::{Database, Server, ServerError};
 
 /// The role that the tests are: it owns nothing, and row security binds it.
 pub(crate) const SERVICE: &str = "staffroom_test_service";
@@ -23,29 +25,40 @@ pub(crate) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// The database that others are copied from, migrated by the release under test.
-async fn template(server: &Server) -> &'static Database {
-    static TEMPLATE: Mutex<Option<&'static Database>> = Mutex::new(None);
-    static MAKING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
-    let _one_at_a_time = MAKING.lock().await;
-    let made = *TEMPLATE.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(template) = made {
+/// How the tables of a database are laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// As the migrations make them.
+    Whole,
+    /// Hash-partitioned by network.
+    Partitioned,
+}
+
+/// The database that others of that layout are copied from, migrated by the release under test.
+async fn template(server: &Server, layout: Layout) -> &'static Database {
+    static MADE: tokio::sync::Mutex<Vec<(Layout, &Database)>> = tokio::sync::Mutex::const_new(Vec::new());
+    let mut made = MADE.lock().await;
+    if let Some((_, template)) = made.iter().find(|(known, _)| *known == layout) {
         return template;
     }
-    let template: &'static Database = Box::leak(Box::new(empty_database(server).await));
+    let template: &'static Database = Box::leak(Box::new(empty_database(server, "").await.unwrap()));
     migrate(template).await;
-    *TEMPLATE.lock().unwrap_or_else(PoisonError::into_inner) = Some(template);
+    if layout == Layout::Partitioned {
+        template.execute(include_str!("partitioned.sql").to_owned()).await.unwrap();
+        migrate(template).await;
+    }
+    made.push((layout, template));
     template
 }
 
-/// A database with nothing in it, on a server that knows the role.
-pub(crate) async fn empty_database(server: &Server) -> Database {
+/// A database with nothing in it, made as `how` says, on a server that knows the role.
+pub(crate) async fn empty_database(server: &Server, how: &str) -> Result<Database, ServerError> {
     let role = format!(
         "DO $$ BEGIN CREATE ROLE {SERVICE} LOGIN PASSWORD '{SERVICE}' NOSUPERUSER NOBYPASSRLS; \
          EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
     );
-    server.execute(role).await.unwrap();
-    server.create_database("").await.unwrap()
+    server.execute(role).await?;
+    server.create_database(how).await
 }
 
 /// Makes the schema as its owner, and lets the role use it.
@@ -62,8 +75,13 @@ pub(crate) async fn pool(options: PgConnectOptions, size: u32) -> PgPool {
 
 /// A migrated database of its own.
 pub(crate) async fn fresh_database() -> Database {
+    copy_of(Layout::Whole).await
+}
+
+/// A database of its own, with that layout.
+pub(crate) async fn copy_of(layout: Layout) -> Database {
     let server = Server::shared().unwrap_or_else(|error| panic!("{error}"));
-    let template = template(server).await;
+    let template = template(server, layout).await;
     server.create_database(&format!("TEMPLATE {}", template.name())).await.unwrap()
 }
 
@@ -80,6 +98,10 @@ const EMPTY: &str = "\
     DELETE FROM shared_passwords; DELETE FROM staff_schools; DELETE FROM staff_members; DELETE FROM groups; \
     DELETE FROM schools; DELETE FROM networks";
 
+pub(crate) async fn emptied(database: &Database) {
+    database.execute(EMPTY.to_owned()).await.unwrap();
+}
+
 impl Drop for Reused {
     fn drop(&mut self) {
         IDLE.lock().unwrap_or_else(PoisonError::into_inner).extend(self.0.take());
@@ -91,7 +113,7 @@ pub(crate) async fn emptied_store() -> (Arc<PostgresStore>, Reused) {
     let idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner).pop();
     let database = match idle {
         Some(database) => {
-            database.execute(EMPTY.to_owned()).await.unwrap();
+            emptied(&database).await;
             database
         }
         None => fresh_database().await,

@@ -20,8 +20,12 @@ const SEARCH: &str = " AND (s.family_key >= $3 AND s.family_key < $4 OR s.given_
     OR EXISTS (SELECT FROM unnest($9::text[], $10::text[], $11::text[], $12::text[]) AS r (g, gg, f, ff) \
         WHERE s.given_key >= r.g AND s.given_key < r.gg AND s.family_key >= r.f AND s.family_key < r.ff))";
 
-/// The texts that start with another, as a range of bytes: from it, up to but not including the second.
+/// The texts that start with another, as a range of bytes: from it, up to but not including the second. None if it has
+/// a NUL, which is in no text of the database and cannot even be sent to it.
 fn starting_with(text: &str) -> (String, String) {
+    if text.contains('\0') {
+        return (String::new(), String::new());
+    }
     let mut end = text.to_owned();
     while let Some(last) = end.pop() {
         // The next character there is: the surrogates are none.
@@ -206,7 +210,9 @@ mod tests {
     fn a_range_holds_what_starts_with_a_text_and_nothing_else() {
         let texts =
             ["", "a", "ab", "ab\u{10FFFF}", "ab\u{D7FF}z", "ac", "b", "\u{D7FF}", "\u{E000}", "\u{10FFFF}x"];
-        for start in ["", "a", "ab", "\u{D7FF}", "a\u{10FFFF}", "\u{10FFFF}", "\u{10FFFF}\u{10FFFF}"] {
+        for start in
+            ["", "\0", "a\0", "a", "ab", "\u{D7FF}", "a\u{10FFFF}", "\u{10FFFF}", "\u{10FFFF}\u{10FFFF}"]
+        {
             let (from, to) = starting_with(start);
             for text in texts {
                 assert_eq!(*text >= *from && *text < *to, text.starts_with(start), "{text:?} {start:?}");

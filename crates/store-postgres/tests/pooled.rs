@@ -1,0 +1,41 @@
+//! Every check of the conformance suite, through `PgBouncer` in transaction mode.
+
+mod support;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use staffroom_store_postgres::{PostgresStore, Settings};
+use staffroom_testkit::postgres::Database;
+use support::pooler::Pooler;
+use support::{SERVICE, fresh_database, pool, run};
+
+staffroom_testkit::conformance_tests! {
+    run_with = run;
+    async fn fresh_store() -> (Arc<PostgresStore>, Database) {
+        let database = fresh_database().await;
+        let pool = pool(Pooler::shared().options(&database, SERVICE), 8).await;
+        (Arc::new(PostgresStore::with_settings(pool, Settings::default().through_pooler(true))), database)
+    }
+}
+
+/// The pooler is there, and gives one connection to one transaction after another: with what a session keeps, two
+/// clients would meet.
+#[test]
+fn the_pooler_shares_connections_between_transactions() {
+    run(async {
+        let database = fresh_database().await;
+        let (one, two) = (
+            pool(Pooler::shared().options(&database, SERVICE), 1).await,
+            pool(Pooler::shared().options(&database, SERVICE), 1).await,
+        );
+        let mut seen: [HashSet<i32>; 2] = Default::default();
+        for _ in 0..20 {
+            for (seen, client) in seen.iter_mut().zip([&one, &two]) {
+                let query = sqlx::query_scalar("SELECT pg_backend_pid()").persistent(false);
+                seen.insert(query.fetch_one(client).await.unwrap());
+            }
+        }
+        assert!(!seen[0].is_disjoint(&seen[1]), "{seen:?}");
+    });
+}
