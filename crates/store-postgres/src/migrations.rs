@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::{AssertSqlSafe, PgConnection, PgPool, SqlSafeStr};
+use sqlx::{AssertSqlSafe, PgConnection, PgPool, Row, SqlSafeStr};
 
 use crate::settings::{SettingsError, checked_schema};
 
@@ -154,25 +154,28 @@ pub async fn grant(pool: &PgPool, schema: &str, role: &str) -> Result<(), Schema
 }
 
 async fn check_encoding(connection: &mut PgConnection) -> Result<(), SchemaError> {
-    let encoding: String =
-        sqlx::query_scalar("SELECT current_setting('server_encoding')").fetch_one(connection).await?;
+    let encoding: String = answer(connection, "SELECT current_setting('server_encoding')".to_owned()).await?;
     if encoding == "UTF8" { Ok(()) } else { Err(SchemaError::Encoding(encoding)) }
 }
 
 /// The last change that was made; `None` if the schema has none of ours.
 async fn applied(connection: &mut PgConnection, schema: &str) -> Result<Option<i64>, SchemaError> {
-    let there: bool = sqlx::query_scalar(
+    let there = format!(
         "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
-         WHERE n.nspname = $1 AND c.relname = '_sqlx_migrations')",
-    )
-    .bind(schema)
-    .fetch_one(&mut *connection)
-    .await?;
-    if !there {
+         WHERE n.nspname = '{schema}' AND c.relname = '_sqlx_migrations')::text"
+    );
+    if answer(connection, there).await? != "true" {
         return Ok(None);
     }
-    let sql = format!("SELECT coalesce(max(version), 0) FROM {schema}._sqlx_migrations");
-    Ok(Some(sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(connection).await?))
+    let newest = format!("SELECT coalesce(max(version), 0)::text FROM {schema}._sqlx_migrations");
+    let newest = answer(connection, newest).await?;
+    Ok(Some(newest.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?))
+}
+
+/// The one text that a question is answered with. It goes in one message, and so through any pooler: a prepared
+/// statement would have to outlive its transaction there.
+async fn answer(connection: &mut PgConnection, sql: String) -> Result<String, sqlx::Error> {
+    sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(connection).await?.try_get(0)
 }
 
 async fn execute(connection: &mut PgConnection, sql: String) -> Result<(), sqlx::Error> {
