@@ -1,0 +1,8 @@
+//! What the benchmarks of the PostgreSQL store share: a server with durable defaults, a large network, and medians.
+
+pub mod network;
+pub mod server;
+pub mod sheet;
+
+/// Whatever ends a benchmark before its time.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
