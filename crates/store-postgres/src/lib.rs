@@ -85,3 +85,8 @@ impl Store for PostgresStore {
         Ok(Box::new(PostgresUnitOfWork::new(transaction)))
     }
 }
+
+/// The examples of `docs/embedding.md` compile and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/embedding.md")]
+struct EmbeddingGuide;
