@@ -1,11 +1,18 @@
 //! From a URL to a store, with errors that say what to do.
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, PgPool};
+use staffroom_core::store::StoreError;
+use tokio::time::timeout;
 
 use crate::migrations::{self, SchemaError};
 use crate::{PostgresStore, Settings};
+
+/// How long [`connect`] waits for the server, and its pool for a connection.
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Why a database cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -61,16 +68,41 @@ impl From<SchemaError> for ConnectError {
     }
 }
 
+/// A pool for the database at `url`, for one who has none, with [`PATIENCE`]. What is wrong is known at once: a server
+/// that is down is not waited for.
+///
+/// # Errors
+/// [`ConnectError`] says what is wrong and what to do; never the URL, which may hold a password.
+pub async fn connect(url: &str) -> Result<PgPool, ConnectError> {
+    let options = PgConnectOptions::from_str(url).map_err(|_| ConnectError::Url)?;
+    let options = options.application_name("staffroom");
+    // A pool would try for a long time, and then say nothing but that.
+    let Ok(first) = timeout(PATIENCE, options.connect()).await else {
+        return Err(ConnectError::Unreachable("it took too long".to_owned()));
+    };
+    first?.close().await?;
+    Ok(PgPoolOptions::new().max_connections(8).acquire_timeout(PATIENCE).connect_lazy_with(options))
+}
+
+/// True if `error` says that the role of the store may not do what was needed.
+pub fn lacks_privileges(error: &StoreError) -> bool {
+    let (StoreError::Other(source) | StoreError::Unavailable(source) | StoreError::CommitUnknown(source)) =
+        error
+    else {
+        return false;
+    };
+    let cause = source.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error);
+    cause.and_then(sqlx::error::DatabaseError::code).as_deref() == Some("42501")
+}
+
 impl PostgresStore {
-    /// Connects to the database at `url` with a pool of its own, and checks that its schema is the one of this
-    /// release.
+    /// Connects to the database at `url` with a [pool of its own](connect), and checks that its schema is the one of
+    /// this release.
     ///
     /// # Errors
     /// [`ConnectError`] says what is wrong and what to do.
     pub async fn connect(url: &str, settings: Settings) -> Result<Self, ConnectError> {
-        let options = PgConnectOptions::from_str(url).map_err(|_| ConnectError::Url)?;
-        let options = options.application_name("staffroom");
-        let pool = PgPoolOptions::new().max_connections(8).connect_with(options).await?;
+        let pool = connect(url).await?;
         migrations::check(&pool, settings.schema()).await?;
         Ok(Self::with_settings(pool, settings))
     }

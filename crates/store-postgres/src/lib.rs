@@ -40,7 +40,7 @@ use sqlx::PgPool;
 use staffroom_core::NetworkId;
 use staffroom_core::store::{Mode, Store, StoreError, UnitOfWork};
 
-pub use connect::ConnectError;
+pub use connect::{ConnectError, PATIENCE, connect, lacks_privileges};
 pub use settings::{Settings, SettingsError};
 
 use transaction::Transaction;

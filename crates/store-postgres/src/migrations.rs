@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use sqlx::error::DatabaseError;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Row, SqlSafeStr};
 
@@ -24,6 +25,23 @@ const CHANGES: [(&str, &str); 7] = [
     ("audit records", include_str!("../migrations/0006_audit_records.sql")),
     ("row security", include_str!("../migrations/0007_row_security.sql")),
 ];
+
+/// The number of the last change of this release.
+pub const NEWEST: i64 = 7;
+
+/// A change of the schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change {
+    /// Its place in the order, from 1.
+    pub number: i64,
+    /// What it is about.
+    pub name: &'static str,
+}
+
+/// The changes of this release, in order.
+pub fn changes() -> impl Iterator<Item = Change> {
+    (1..).zip(CHANGES).map(|(number, (name, _))| Change { number, name })
+}
 
 /// What a role that serves a host may do, and no more: nothing that records what happened can be changed, and nobody
 /// but a user is ever deleted.
@@ -68,17 +86,20 @@ pub enum SchemaError {
     /// The database does not keep its texts in UTF-8.
     #[error("the database has the encoding {0}; Staffroom needs one with UTF8")]
     Encoding(String),
+    /// The role that migrates, or grants, does not own the schema, or may not make one.
+    #[error(
+        "the role may not make or change the schema `{0}`; use the role that owns it, or one that may create it"
+    )]
+    NotOwner(String),
+    /// The role to be granted something does not exist.
+    #[error("the server has no role `{0}`; create it first, with `CREATE ROLE`")]
+    NoRole(String),
     /// A change failed, and none was made.
     #[error("the schema could not be migrated: {0}")]
     Migrate(#[from] MigrateError),
     /// The database cannot be asked.
     #[error("the database could not be asked about its schema: {0}")]
     Database(#[from] sqlx::Error),
-}
-
-/// The last change of this release.
-fn newest() -> i64 {
-    i64::try_from(CHANGES.len()).unwrap_or(i64::MAX)
 }
 
 fn migrator() -> Migrator {
@@ -92,12 +113,16 @@ fn migrator() -> Migrator {
 }
 
 /// Makes the schema, or brings it up to date: all of it or nothing. Takes a role that may create schemas in the
-/// database, or one that owns the schema already.
+/// database, or one that owns the schema already. Answers with the changes that it made.
 ///
 /// # Errors
 /// [`SchemaError`].
-pub async fn run(pool: &PgPool, schema: &str) -> Result<(), SchemaError> {
+pub async fn run(pool: &PgPool, schema: &str) -> Result<Vec<Change>, SchemaError> {
     let schema = checked_schema(schema)?;
+    try_run(pool, schema).await.map_err(|error| said_by_owner(error, schema))
+}
+
+async fn try_run(pool: &PgPool, schema: &str) -> Result<Vec<Change>, SchemaError> {
     let mut transaction = pool.begin().await?;
     check_encoding(&mut transaction).await?;
     sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('staffroom migrations ' || $1, 0))")
@@ -113,12 +138,13 @@ pub async fn run(pool: &PgPool, schema: &str) -> Result<(), SchemaError> {
     }
     execute(&mut transaction, format!("SET LOCAL search_path = {schema}, pg_temp")).await?;
     let applied = applied(&mut transaction, schema).await?;
-    if let Some(found) = applied.filter(|found| *found > newest()) {
-        return Err(SchemaError::TooNew { found, known: newest() });
+    if let Some(found) = applied.filter(|found| *found > NEWEST) {
+        return Err(SchemaError::TooNew { found, known: NEWEST });
     }
     migrator().run_direct(None, &mut *transaction, false).await?;
     transaction.commit().await?;
-    Ok(())
+    let before = applied.unwrap_or(0);
+    Ok(changes().filter(|change| change.number > before).collect())
 }
 
 /// Checks that the schema is the one this release works with.
@@ -131,18 +157,24 @@ pub async fn check(pool: &PgPool, schema: &str) -> Result<(), SchemaError> {
     check_encoding(&mut connection).await?;
     match applied(&mut connection, schema).await? {
         None | Some(0) => Err(SchemaError::Missing(schema.to_owned())),
-        Some(found) if found < newest() => Err(SchemaError::TooOld { found, needed: newest() }),
-        Some(found) if found > newest() => Err(SchemaError::TooNew { found, known: newest() }),
+        Some(found) if found < NEWEST => Err(SchemaError::TooOld { found, needed: NEWEST }),
+        Some(found) if found > NEWEST => Err(SchemaError::TooNew { found, known: NEWEST }),
         Some(_) => Ok(()),
     }
 }
 
 /// Lets `role` serve a host: it may use the tables as the store does, and owns nothing. Run it again after migrating.
+/// The name of the role is taken letter for letter.
 ///
 /// # Errors
-/// [`SchemaError`]; the name of a role is held to the same rule as that of a schema.
+/// [`SchemaError`].
 pub async fn grant(pool: &PgPool, schema: &str, role: &str) -> Result<(), SchemaError> {
-    let (schema, role) = (checked_schema(schema)?, checked_schema(role)?);
+    let schema = checked_schema(schema)?;
+    check_role(pool, role).await?;
+    try_grant(pool, schema, &quoted(role)).await.map_err(|error| said_by_owner(error, schema))
+}
+
+async fn try_grant(pool: &PgPool, schema: &str, role: &str) -> Result<(), SchemaError> {
     let mut transaction = pool.begin().await?;
     execute(&mut transaction, format!("SET LOCAL search_path = {schema}, pg_temp")).await?;
     execute(&mut transaction, format!("GRANT USAGE ON SCHEMA {schema} TO {role}")).await?;
@@ -151,6 +183,36 @@ pub async fn grant(pool: &PgPool, schema: &str, role: &str) -> Result<(), Schema
     }
     transaction.commit().await?;
     Ok(())
+}
+
+/// Checks that the server knows `role`, to be granted something.
+///
+/// # Errors
+/// [`SchemaError::NoRole`] if it does not; others if it cannot be asked.
+pub async fn check_role(pool: &PgPool, role: &str) -> Result<(), SchemaError> {
+    let there: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)")
+        // No text of PostgreSQL has a zero byte.
+        .bind(role.replace('\0', "\u{FFFD}"))
+        .fetch_one(pool)
+        .await?;
+    if there { Ok(()) } else { Err(SchemaError::NoRole(role.to_owned())) }
+}
+
+/// `name` as an identifier.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// `error` in the words for whoever makes or changes the schema, if it is about what they may do.
+fn said_by_owner(error: SchemaError, schema: &str) -> SchemaError {
+    let code = match &error {
+        SchemaError::Database(cause)
+        | SchemaError::Migrate(MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _)) => {
+            cause.as_database_error().and_then(DatabaseError::code)
+        }
+        _ => None,
+    };
+    if code.as_deref() == Some("42501") { SchemaError::NotOwner(schema.to_owned()) } else { error }
 }
 
 async fn check_encoding(connection: &mut PgConnection) -> Result<(), SchemaError> {
@@ -180,4 +242,20 @@ async fn answer(connection: &mut PgConnection, sql: String) -> Result<String, sq
 
 async fn execute(connection: &mut PgConnection, sql: String) -> Result<(), sqlx::Error> {
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_change_is_the_last() {
+        assert_eq!(changes().last().map(|change| change.number), Some(NEWEST));
+    }
+
+    #[test]
+    fn a_role_stands_in_a_statement_as_a_name_only() {
+        assert_eq!(quoted("staff-room"), "\"staff-room\"");
+        assert_eq!(quoted("a\"; DROP"), "\"a\"\"; DROP\"");
+    }
 }
