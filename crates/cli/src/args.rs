@@ -2,6 +2,7 @@
 
 mod help;
 
+use std::fmt;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
@@ -9,6 +10,7 @@ use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 use staffroom_roster::Format as RosterFormat;
+use staffroom_store_postgres::migrations::DEFAULT_SCHEMA;
 
 /// Give the staff of a school network their login accounts in bulk, safely.
 #[derive(Debug, Parser)]
@@ -24,6 +26,7 @@ pub(crate) struct Cli {
 pub(crate) enum Verb {
     BulkCreate(BulkCreateArgs),
     Candidates(CandidatesArgs),
+    Migrate(MigrateArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }
@@ -33,7 +36,7 @@ pub(crate) enum Verb {
 #[command(long_about = help::BULK_CREATE, after_help = help::with_exit_codes(help::BULK_CREATE_EXAMPLES))]
 pub(crate) struct BulkCreateArgs {
     #[command(flatten)]
-    pub(crate) roster: RosterArgs,
+    pub(crate) source: SourceArgs,
     #[command(flatten)]
     pub(crate) whom: WhomArgs,
     #[command(flatten)]
@@ -47,7 +50,7 @@ pub(crate) struct BulkCreateArgs {
 #[command(long_about = help::CANDIDATES, after_help = help::with_exit_codes(help::CANDIDATES_EXAMPLES))]
 pub(crate) struct CandidatesArgs {
     #[command(flatten)]
-    pub(crate) roster: RosterArgs,
+    pub(crate) source: SourceArgs,
     /// List every staff member, with each reason why they are no candidate
     #[arg(long, help_heading = "Whom to list")]
     pub(crate) why: bool,
@@ -78,29 +81,94 @@ pub(crate) struct ManArgs {
     pub(crate) command: Option<String>,
 }
 
+/// Make the schema of a database, or bring it up to date.
+#[derive(Debug, Args)]
+#[command(long_about = help::MIGRATE, after_help = help::with_exit_codes(help::MIGRATE_EXAMPLES))]
+pub(crate) struct MigrateArgs {
+    #[command(flatten)]
+    pub(crate) database: DatabaseArgs,
+    /// Let this role use the tables as the other commands do; it owns nothing. Run it again after each migration
+    #[arg(long, value_name = "ROLE", conflicts_with = "check")]
+    pub(crate) grant: Option<String>,
+    /// Change nothing; end with 4 if the schema is missing, too old or too new
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// The form of the answer on standard output
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t, help_heading = "Output")]
+    pub(crate) format: MigrateFormat,
+}
+
+/// The form of the answer about a schema.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MigrateFormat {
+    /// For people
+    #[default]
+    Table,
+    /// For programs: a documented, versioned contract
+    Json,
+}
+
+/// Where people, schools and accounts are.
+#[derive(Debug, Args)]
+pub(crate) struct SourceArgs {
+    #[command(flatten)]
+    pub(crate) roster: RosterArgs,
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+    #[command(flatten)]
+    pub(crate) database: DatabaseArgs,
+}
+
 /// Where people and schools come from.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The roster")]
 pub(crate) struct RosterArgs {
-    /// The roster: a folder or zip (OneRoster 1.1 or 1.2, School Data Sync v2.1), or one CSV file
+    /// The roster: a folder or zip (OneRoster 1.1 or 1.2, School Data Sync v2.1), or one CSV file. With a database it is
+    /// imported there, and may be left out if it was before
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    pub(crate) from: PathBuf,
+    pub(crate) from: Option<PathBuf>,
+    /// The format of the roster, if it is not recognised rightly
+    #[arg(long, value_name = "FORMAT", value_parser = roster_format(), requires = "from")]
+    pub(crate) roster_format: Option<RosterFormat>,
+    /// Read the roster as of this day, like 2026-08-24: whoever has begun by then and not left counts as active
+    /// [default: today]
+    #[arg(long, value_name = "DATE", requires = "from")]
+    pub(crate) as_of: Option<NaiveDate>,
+    /// Use nothing of a roster that has bad lines
+    #[arg(long, requires = "from")]
+    pub(crate) strict: bool,
+}
+
+/// Where in the network.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The network")]
+pub(crate) struct PlaceArgs {
     /// The school that the new users may enter: its name, or its SIS id
     #[arg(long, value_name = "NAME")]
     pub(crate) school: String,
-    /// The format of the roster, if it is not recognised rightly
-    #[arg(long, value_name = "FORMAT", value_parser = roster_format())]
-    pub(crate) roster_format: Option<RosterFormat>,
-    /// What the network is called [default: what the roster calls it, else the name of the file]
+    /// What the network is called, or its id: a UUID [default: what the roster calls it, else the name of the file]
     #[arg(long, value_name = "NAME")]
     pub(crate) network: Option<String>,
-    /// Read the roster as of this day, like 2026-08-24: whoever has begun by then and not left counts as active
-    /// [default: today]
-    #[arg(long, value_name = "DATE")]
-    pub(crate) as_of: Option<NaiveDate>,
-    /// Use nothing of a roster that has bad lines
-    #[arg(long)]
-    pub(crate) strict: bool,
+}
+
+/// Where accounts are kept.
+#[derive(Args)]
+#[command(next_help_heading = "The database")]
+pub(crate) struct DatabaseArgs {
+    /// Where accounts are kept: `postgres://user:password@host:5432/database`, or `memory:` until the command ends
+    /// [default: memory:]
+    #[arg(long, value_name = "URL", env = "STAFFROOM_DATABASE", hide_env_values = true, value_hint = ValueHint::Url)]
+    pub(crate) database: Option<String>,
+    /// The schema of the database that has the tables
+    #[arg(long, value_name = "NAME", env = "STAFFROOM_SCHEMA", default_value = DEFAULT_SCHEMA)]
+    pub(crate) schema: String,
+}
+
+impl fmt::Debug for DatabaseArgs {
+    /// Without the URL, which may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DatabaseArgs").field("schema", &self.schema).finish_non_exhaustive()
+    }
 }
 
 /// Whom to create users for: exactly one of these.
@@ -181,20 +249,25 @@ pub(crate) fn command() -> clap::Command {
     Cli::command()
 }
 
-/// Says what a missing choice is about.
+/// Says what a missing choice is about, and where a URL belongs.
 fn teach(mut error: clap::Error) -> clap::Error {
-    let about_whom = |value: &ContextValue| match value {
-        ContextValue::Strings(names) => names.iter().any(|name| name.contains("--all")),
-        ContextValue::String(name) => name.contains("--all"),
+    let about = |error: &clap::Error, what: &str| match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::Strings(names)) => names.iter().any(|name| name.contains(what)),
+        Some(ContextValue::String(name)) => name.contains(what),
         _ => false,
     };
-    let missing = error.kind() == ErrorKind::MissingRequiredArgument
-        && error.get(ContextKind::InvalidArg).is_some_and(about_whom);
-    if missing {
-        error.insert(
-            ContextKind::Suggested,
-            ContextValue::StyledStrs(help::WHOM_TIPS.map(StyledStr::from).to_vec()),
-        );
+    let suggest = |error: &mut clap::Error, tips: &[&'static str]| {
+        let tips = tips.iter().copied().map(StyledStr::from).collect();
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
+    };
+    match error.kind() {
+        ErrorKind::MissingRequiredArgument if about(&error, "--all") => suggest(&mut error, &help::WHOM_TIPS),
+        // It may hold a password, and is not repeated.
+        ErrorKind::UnknownArgument if about(&error, "://") => {
+            error.insert(ContextKind::InvalidArg, ContextValue::String("URL".to_owned()));
+            suggest(&mut error, &["a database is named with `--database URL`"]);
+        }
+        _ => {}
     }
     error
 }

@@ -4,7 +4,6 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use futures_lite::future::block_on;
 use staffroom_core::store::Count;
 use staffroom_core::{BulkCreate, Counts, Group, ListQuery, Partial, Plan, Who};
 
@@ -12,11 +11,12 @@ use crate::args::{BulkCreateArgs, OutputFormat};
 use crate::ask;
 use crate::error::{Error, Exit};
 use crate::hand_off::{self, Sheet};
-use crate::network::{NOTHING_IS_KEPT, Network, place};
+use crate::network::{Import, NOTHING_IS_KEPT, Network, Opening, place};
 use crate::output::rows::{Answer, Rows};
 use crate::output::table::Afterwards;
 use crate::output::{self, say, words};
 use crate::progress::Meter;
+use crate::runtime;
 use crate::selection::selection;
 
 pub(crate) fn run(args: &BulkCreateArgs) -> Result<Exit, Error> {
@@ -25,8 +25,14 @@ pub(crate) fn run(args: &BulkCreateArgs) -> Result<Exit, Error> {
         hand_off::check_place(path)?;
     }
     let meter = Arc::new(Meter::new(args.output.quiet));
-    block_on(async {
-        let network = Network::open(&args.roster, &meter).await?;
+    let opening = Opening {
+        source: &args.source,
+        group: args.how.group.as_deref(),
+        import: if args.how.dry_run { Import::Rehearsed } else { Import::Lasting },
+        quiet: args.output.quiet,
+    };
+    runtime::block_on(async {
+        let network = Network::open(&opening, &meter).await?;
         let group = args.how.group.as_deref().map(|name| network.group(name)).transpose()?;
         let mut request = BulkCreate::of(selection).with_partial(if args.how.all_or_nothing {
             Partial::Forbidden
@@ -43,10 +49,11 @@ pub(crate) fn run(args: &BulkCreateArgs) -> Result<Exit, Error> {
             network: &network,
             group,
             place: network.words_for(place(args.whom.works_here)),
+            others: others(&network, args, plan.counts()).await?,
             meter: &meter,
         };
         if args.how.dry_run {
-            job.show(Rows::Planned(&plan), None).await?;
+            job.show(Rows::Planned(&plan), None)?;
             return Ok(exit(plan.counts()));
         }
         if !job.is_wanted(&plan)? {
@@ -54,7 +61,7 @@ pub(crate) fn run(args: &BulkCreateArgs) -> Result<Exit, Error> {
             return Ok(Exit::Done);
         }
         job.carry_out(&plan).await
-    })
+    })?
 }
 
 /// One call of the command, once the network is open.
@@ -64,6 +71,8 @@ struct Job<'a> {
     group: Option<&'a Group>,
     /// Where the people are, in words.
     place: String,
+    /// How many people are no candidates, and so were not asked for.
+    others: u64,
     meter: &'a Meter,
 }
 
@@ -97,10 +106,10 @@ impl Job<'_> {
         };
         let sheet = sheet.map(|sheet| sheet.write(&committed.hand_off)).transpose();
         let path = sheet.as_ref().ok().and_then(Option::as_deref);
-        self.show(Rows::Done(&committed.report), path).await?;
+        self.show(Rows::Done(&committed.report), path)?;
         // The report is out, whatever became of the sheet.
         sheet?;
-        if !self.args.output.quiet {
+        if !self.args.output.quiet && !self.network.is_lasting {
             say(NOTHING_IS_KEPT);
         }
         Ok(exit(committed.report.counts()))
@@ -117,18 +126,15 @@ impl Job<'_> {
     }
 
     /// Prints the answer in the form asked for.
-    async fn show(&self, rows: Rows<'_>, sheet: Option<&Path>) -> Result<(), Error> {
+    fn show(&self, rows: Rows<'_>, sheet: Option<&Path>) -> Result<(), Error> {
         let answer = self.answer(rows);
         let mut out = output::stdout();
         let printed = match self.args.output.format {
-            OutputFormat::Table => {
-                let others = self.others(&answer).await?;
-                output::table::bulk_create(
-                    &mut out,
-                    answer,
-                    Afterwards { others, place: place(self.args.whom.works_here), sheet },
-                )
-            }
+            OutputFormat::Table => output::table::bulk_create(
+                &mut out,
+                answer,
+                Afterwards { others: self.others, place: place(self.args.whom.works_here), sheet },
+            ),
             OutputFormat::Json => output::json::bulk_create(&mut out, answer),
             OutputFormat::Csv => output::csv::bulk_create(&mut out, answer),
         };
@@ -138,19 +144,20 @@ impl Job<'_> {
         }
         Ok(())
     }
+}
 
-    /// How many people a selection by rule left out because they are no candidates.
-    async fn others(&self, answer: &Answer<'_>) -> Result<u64, Error> {
-        let whom = &self.args.whom;
-        if !whom.all && !whom.works_here {
-            return Ok(0);
-        }
-        let query = ListQuery { who: Who::Everyone, place: place(whom.works_here), search: None };
-        let everyone = self.network.staffroom.count(&self.network.session(), &query, u64::MAX).await?;
-        let (Count::Exactly(everyone) | Count::MoreThan(everyone)) = everyone;
-        let asked = u64::try_from(answer.counts().requested).unwrap_or(u64::MAX);
-        Ok(everyone.saturating_sub(asked))
+/// How many people a selection by rule leaves out because they are no candidates. Asked before anything is done: after
+/// it, nothing may come between the accounts and their report.
+async fn others(network: &Network, args: &BulkCreateArgs, counts: Counts) -> Result<u64, Error> {
+    let whom = &args.whom;
+    if args.output.format != OutputFormat::Table || (!whom.all && !whom.works_here) {
+        return Ok(0);
     }
+    let query = ListQuery { who: Who::Everyone, place: place(whom.works_here), search: None };
+    let everyone = network.staffroom.count(&network.session(), &query, u64::MAX).await?;
+    let (Count::Exactly(everyone) | Count::MoreThan(everyone)) = everyone;
+    let asked = u64::try_from(counts.requested).unwrap_or(u64::MAX);
+    Ok(everyone.saturating_sub(asked))
 }
 
 const fn exit(counts: Counts) -> Exit {

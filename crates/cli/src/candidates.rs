@@ -3,16 +3,16 @@
 use std::io;
 use std::sync::Arc;
 
-use futures_lite::future::block_on;
 use staffroom_core::{Assessed, ListQuery, Search, Who};
 
 use crate::args::{CandidatesArgs, OutputFormat};
 use crate::error::{Error, Exit};
-use crate::network::{Network, place};
+use crate::network::{Import, Network, Opening, place};
 use crate::output;
 use crate::output::rows::CandidateRow;
 use crate::output::{csv, json, table};
 use crate::progress::Meter;
+use crate::runtime;
 
 pub(crate) fn run(args: &CandidatesArgs) -> Result<Exit, Error> {
     let query = ListQuery {
@@ -21,8 +21,10 @@ pub(crate) fn run(args: &CandidatesArgs) -> Result<Exit, Error> {
         search: args.search.as_deref().map(search).transpose()?,
     };
     let meter = Arc::new(Meter::new(args.output.quiet));
-    block_on(async {
-        let network = Network::open(&args.roster, &meter).await?;
+    let opening =
+        Opening { source: &args.source, group: None, import: Import::Lasting, quiet: args.output.quiet };
+    runtime::block_on(async {
+        let network = Network::open(&opening, &meter).await?;
         let mut out = output::stdout();
         let whom = if args.why { table::Whom::Everyone } else { table::Whom::Candidates };
         let printed = match args.output.format {
@@ -48,7 +50,7 @@ pub(crate) fn run(args: &CandidatesArgs) -> Result<Exit, Error> {
         };
         output::finished(printed)?;
         Ok(Exit::Done)
-    })
+    })?
 }
 
 fn search(text: &str) -> Result<Search, Error> {

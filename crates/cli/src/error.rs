@@ -9,6 +9,7 @@ use staffroom_core::store::StoreError;
 use staffroom_core::{AccessError, CommitError, ImportError, TextError};
 use staffroom_roster::{ReadError, StrictError};
 
+use crate::database::{self, DatabaseError};
 use crate::lookup::LookupError;
 
 /// How the command ended. `docs/command.md` lists the codes.
@@ -16,7 +17,7 @@ use crate::lookup::LookupError;
 pub(crate) enum Exit {
     /// Everything that was asked for is done.
     Done,
-    /// The machine let us down: a disk, a store.
+    /// The machine let us down: a disk, a database.
     Failed,
     /// The command was called wrongly. (clap ends with the same code for what it finds out itself.)
     WrongCall,
@@ -30,10 +31,10 @@ impl Exit {
     /// Every way to end: the code, and what it means. The help and `docs/command.md` say the same.
     pub(crate) const TABLE: [(Self, u8, &'static str); 5] = [
         (Self::Done, 0, "everything asked for is done"),
-        (Self::Failed, 1, "the machine let us down: a disk is full, a store failed"),
+        (Self::Failed, 1, "the machine let us down: a disk is full, a database does not answer"),
         (Self::WrongCall, 2, "the command was called wrongly; nothing is done"),
         (Self::SomeRefused, 3, "done, but somebody was refused; the report says who and why"),
-        (Self::BadInput, 4, "the roster or another input cannot be used; nothing is done"),
+        (Self::BadInput, 4, "the roster, the database or another input cannot be used; nothing is done"),
     ];
 
     pub(crate) fn code(self) -> u8 {
@@ -57,6 +58,16 @@ pub(crate) enum Error {
     Strict(#[from] StrictError),
     #[error("the roster names no school at all")]
     NoSchools,
+    #[error("there is no roster; name it with `--from`")]
+    NoRoster,
+    #[error("it is not said which network; name it with `--network`, or give its roster with `--from`")]
+    NoNetworkNamed,
+    #[error("the database has no network `{0}`")]
+    NoSuchNetwork(String),
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    #[error("the command cannot run: {0}")]
+    Runtime(#[source] io::Error),
     #[error(transparent)]
     Lookup(#[from] LookupError),
     #[error("`{text}` cannot be the name of the network: it {why}")]
@@ -94,6 +105,8 @@ pub(crate) enum Error {
 impl Error {
     pub(crate) fn exit(&self) -> Exit {
         match self {
+            Self::Database(error) => error.exit(),
+            error if error.store().is_some_and(staffroom_store_postgres::lacks_privileges) => Exit::WrongCall,
             Self::Roster(_)
             | Self::Strict(_)
             | Self::NoSchools
@@ -102,6 +115,9 @@ impl Error {
             | Self::StaffFile { .. }
             | Self::Import(ImportError::NobodyListed) => Exit::BadInput,
             Self::Lookup(_)
+            | Self::NoRoster
+            | Self::NoNetworkNamed
+            | Self::NoSuchNetwork(_)
             | Self::NetworkName { .. }
             | Self::StaffId { .. }
             | Self::HandOffExists(_)
@@ -113,6 +129,7 @@ impl Error {
             | Self::Access(_)
             | Self::Commit(_)
             | Self::Store(_)
+            | Self::Runtime(_)
             | Self::Answer(_)
             | Self::Output(_) => Exit::Failed,
         }
@@ -126,6 +143,14 @@ impl Error {
                 "people are given access to a school, so the roster must name it: give a plain CSV file a column \
                  `School`, and a OneRoster export its schools in `orgs.csv`",
             ),
+            Self::NoRoster => {
+                Some("or name a database that has it already with `--database` and `--network`")
+            }
+            Self::NoSuchNetwork(_) => Some(
+                "import its roster with `--from`, or check the name: case, accents and spaces make no difference, \
+                 spelling does",
+            ),
+            Self::Database(error) => error.advice(),
             Self::NetworkName { .. } => Some("give another name with `--network`"),
             Self::StaffId { .. } | Self::StaffFileLine { .. } => {
                 Some("give the ids as the roster has them: `staffroom candidates` lists them")
@@ -136,19 +161,37 @@ impl Error {
             Self::HandOff { .. } => Some("check the folder, its permissions and the space on the disk"),
             Self::EmptySearch(_) => Some("give the start of a name, an email or a SIS id"),
             Self::NoSuchPage(_) => {
-                Some("there are pages for `bulk-create`, `candidates`, `completions` and `man`")
+                Some("there are pages for `bulk-create`, `candidates`, `migrate`, `completions` and `man`")
             }
             Self::Access(AccessError::InactiveGroup(_)) => Some("name another group"),
+            error => error.store().and_then(database::advice_for),
+        }
+    }
+
+    /// What the store said, if it was the store.
+    const fn store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error)
+            | Self::Import(ImportError::Store(error))
+            | Self::Access(AccessError::Store(error))
+            | Self::Commit(CommitError::Access(AccessError::Store(error))) => Some(error),
             _ => None,
         }
     }
 
     /// Writes the message, its causes and the advice to stderr. A stderr that is gone is nobody's concern.
     pub(crate) fn print(&self) {
-        let causes = std::iter::successors(self.hidden_cause(), |error| (*error).source());
-        let causes = causes.map(|error| format!(": {error}")).collect::<Vec<_>>().concat();
-        let advice = self.advice().map(|advice| format!("\n  {advice}")).unwrap_or_default();
-        let text = format!("error: {self}{causes}{advice}");
+        let mut text = format!("error: {self}");
+        for cause in std::iter::successors(self.hidden_cause(), |error| (*error).source()) {
+            let cause = cause.to_string();
+            // Some messages end with those of their causes.
+            if !text.ends_with(&cause) {
+                text = format!("{text}: {cause}");
+            }
+        }
+        if let Some(advice) = self.advice() {
+            text = format!("{text}\n  {advice}");
+        }
         drop(writeln!(io::stderr().lock(), "{text}"));
     }
 

@@ -7,14 +7,20 @@ mod args;
 mod ask;
 mod bulk_create;
 mod candidates;
+mod database;
 mod error;
 mod hand_off;
+mod identity;
 mod lookup;
 #[cfg(test)]
 mod manual;
+mod migrate;
 mod network;
 mod output;
 mod progress;
+mod rehearsal;
+mod roster;
+mod runtime;
 mod selection;
 mod shell;
 
@@ -32,6 +38,7 @@ fn main() -> ExitCode {
     let done = match &cli.verb {
         Verb::BulkCreate(args) => bulk_create::run(args),
         Verb::Candidates(args) => candidates::run(args),
+        Verb::Migrate(args) => migrate::run(args),
         Verb::Completions(args) => shell::completions(args.shell),
         Verb::Man(args) => shell::manual_page(args.command.as_deref()),
     };

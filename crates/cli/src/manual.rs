@@ -30,7 +30,7 @@ fn rows(text: &str, title: &str) -> Vec<(String, String)> {
 #[test]
 fn every_flag_is_in_the_manual_and_none_besides() {
     let text = document("command.md");
-    for command in ["bulk-create", "candidates"] {
+    for command in ["bulk-create", "candidates", "migrate"] {
         let there: BTreeSet<String> = args::command()
             .find_subcommand(command)
             .unwrap()

@@ -1,68 +1,115 @@
-//! From the path of a roster to a network that can be worked in.
+//! From what was typed to a network that can be worked in.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use staffroom_core::store::{Mode, Store};
+use staffroom_core::store::{Mode, Store, StoreError};
 use staffroom_core::{
-    Actor, Clock, Group, IdSource, NetworkId, NetworkName, Progress, School, Session, Staffroom, Where,
+    Actor, Group, IdSource, ImportError, NetworkId, NetworkName, Progress, Roster, School, SchoolId, Session,
+    Staffroom, Where, starter_groups,
 };
-use staffroom_roster::{Problem, ReadOptions, RosterFile};
-use staffroom_store_memory::MemoryStore;
 use staffroom_system::{SystemClock, TimeOrderedIds};
 
-use crate::args::RosterArgs;
+use crate::args::SourceArgs;
+use crate::database::Database;
 use crate::error::Error;
+use crate::identity::{NetworkKey, network_name};
 use crate::lookup;
-use crate::output::say;
+use crate::output::{say, words};
 use crate::progress::Meter;
+use crate::rehearsal::Rehearsal;
+use crate::roster::read;
 
-/// What there is to say as long as the command works over a store that ends with it.
-pub(crate) const NOTHING_IS_KEPT: &str = "note: this release keeps accounts in memory only: nothing of them is left \
-                                          when the\ncommand ends, and the report is the result";
+/// What there is to say when the command works over a store that ends with it.
+pub(crate) const NOTHING_IS_KEPT: &str = "note: without `--database` the command keeps accounts in memory only: \
+                                          nothing of them\nis left when it ends, and the report is the result";
 
-/// How many bad lines are shown unless `--strict` asks for all of them.
-const PROBLEMS_SHOWN: usize = 20;
-
-/// A network, filled from a roster, and the school that was named.
+/// A network, and the school that was named.
 #[derive(Debug)]
 pub(crate) struct Network {
     pub(crate) staffroom: Staffroom,
     pub(crate) id: NetworkId,
     pub(crate) name: NetworkName,
     pub(crate) school: School,
+    /// Whether what is done in it is there when the command has ended.
+    pub(crate) is_lasting: bool,
     groups: Vec<Group>,
 }
 
-impl Network {
-    /// Reads the roster, tells about its bad lines, and imports the good ones into a store of its own.
-    pub(crate) async fn open(args: &RosterArgs, meter: &Arc<Meter>) -> Result<Self, Error> {
-        let name = args.network.as_deref().map(network_name).transpose()?;
-        let file = read(args, meter)?;
-        let name = match name.or_else(|| file.roster.network().cloned()) {
-            Some(name) => name,
-            None => name_of_path(&args.from)?,
-        };
+/// What becomes of a roster in a lasting database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Import {
+    /// It is imported.
+    Lasting,
+    /// It is looked at as if it were, and nothing is written.
+    Rehearsed,
+}
 
-        let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+/// How a network is to be opened.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Opening<'a> {
+    pub(crate) source: &'a SourceArgs,
+    /// The group that was named, which must be there.
+    pub(crate) group: Option<&'a str>,
+    pub(crate) import: Import,
+    pub(crate) quiet: bool,
+}
+
+impl Network {
+    /// Opens the database; reads the roster, if there is one, tells about its bad lines, and imports the good ones.
+    /// Names of a school or a group that are not there are found out before anything is written.
+    pub(crate) async fn open(opening: &Opening<'_>, meter: &Arc<Meter>) -> Result<Self, Error> {
+        let Opening { source, group, import, quiet } = *opening;
+        let database = Database::of(&source.database)?;
+        let typed = source.place.network.as_deref().map(NetworkKey::parse).transpose()?;
+        let from = source.roster.from.as_deref();
+        if from.is_none() && !database.is_lasting() {
+            return Err(Error::NoRoster);
+        }
+        if from.is_none() && typed.is_none() {
+            return Err(Error::NoNetworkNamed);
+        }
+        let store = database.open().await?;
+        let file = from.map(|path| read(path, &source.roster, meter)).transpose()?;
+        let roster = file.as_ref().map(|file| &file.roster);
+        let Identity { id, name } = Identity::of(typed, roster, from)?;
+
+        let store: Arc<dyn Store> = match import {
+            Import::Rehearsed if database.is_lasting() && roster.is_some() => Arc::new(Rehearsal::new(store)),
+            _ => store,
+        };
         let ids = Arc::new(TimeOrderedIds::new());
-        let id = NetworkId::from_uuid(ids.next_id());
+        let contents = Contents::of(&*store, id).await?;
+        if contents.is_none() && roster.is_none() {
+            return Err(Error::NoSuchNetwork(name.to_string()));
+        }
+        let school = &source.place.school;
+        contents
+            .as_ref()
+            .unwrap_or(&Contents::new_network(name.clone(), &*ids)?)
+            .check(roster, school, group)?;
+
         let progress: Arc<dyn Progress> = Arc::<Meter>::clone(meter);
         let staffroom = Staffroom::new(store, Arc::new(SystemClock), ids).with_progress(progress);
-        staffroom.open_network(id, &name).await?;
-        staffroom.import(id, &file.roster).await?;
+        if let Some(roster) = roster {
+            staffroom.open_network(id, &name).await?;
+            let report = staffroom.import(id, roster).await?;
+            meter.clear();
+            if database.is_lasting() && !quiet {
+                let is_new = contents.is_none();
+                let name = contents.as_ref().map_or(&name, |contents| &contents.name);
+                say(&words::imported(&report, name, is_new, import));
+            }
+        }
         // A large roster takes as much memory again as the store that it is in now.
         drop(file);
 
-        let mut uow = staffroom.store().begin(id, Mode::Read).await?;
-        let (schools, groups) = (uow.schools().list().await?, uow.groups().list().await?);
-        drop(uow);
+        let contents = Contents::of(&**staffroom.store(), id).await?;
+        let Contents { name, schools, groups } =
+            contents.ok_or_else(|| Error::NoSuchNetwork(name.to_string()))?;
         meter.clear();
-        if schools.is_empty() {
-            return Err(Error::NoSchools);
-        }
-        let school = lookup::school(name.as_str(), &schools, &args.school)?.clone();
-        Ok(Self { staffroom, id, name, school, groups })
+        let school = lookup::school(name.as_str(), &schools, school)?.clone();
+        Ok(Self { staffroom, id, name, school, is_lasting: database.is_lasting(), groups })
     }
 
     /// The operator, logged into the school that was named.
@@ -89,42 +136,30 @@ pub(crate) const fn place(works_here: bool) -> Where {
     if works_here { Where::Here } else { Where::Anywhere }
 }
 
-fn read(args: &RosterArgs, meter: &Meter) -> Result<RosterFile, Error> {
-    let today = args.as_of.unwrap_or_else(|| SystemClock.now().as_datetime().date_naive());
-    let options = ReadOptions::new(today).with_format(args.roster_format);
-    let file = staffroom_roster::read_with_progress(&args.from, &options, &|done, total| {
-        meter.reading(done, total);
-    });
-    meter.clear();
-    let file = file?;
-    if args.strict {
-        return file.into_strict().map_err(|error| {
-            tell_problems(&error.problems, error.count, usize::MAX);
-            error.into()
-        });
-    }
-    if !file.problems.is_empty() {
-        tell_problems(&file.problems, file.problem_count(), PROBLEMS_SHOWN);
-        say("the rest of the roster is used; `--strict` would use nothing of it");
-    }
-    Ok(file)
+/// Which network is meant, and what it is called if it is new.
+struct Identity {
+    id: NetworkId,
+    name: NetworkName,
 }
 
-/// Shows the first bad lines, at most `shown`, and counts the others.
-fn tell_problems(problems: &[Problem], count: u64, shown: usize) {
-    let plural = if count == 1 { "" } else { "s" };
-    say(&format!("the roster has {count} problem{plural}:"));
-    for problem in problems.iter().take(shown) {
-        say(&format!("  {problem}"));
+impl Identity {
+    /// From what was typed; else from what the roster calls its network; else from the name of its file.
+    fn of(typed: Option<NetworkKey>, roster: Option<&Roster>, from: Option<&Path>) -> Result<Self, Error> {
+        let told = || match (roster.and_then(Roster::network), from) {
+            (Some(name), _) => Ok(Some(name.clone())),
+            (None, Some(path)) => name_of_path(path).map(Some),
+            (None, None) => Ok(None),
+        };
+        let named = |name: NetworkName| Self { id: NetworkKey::Name(name.clone()).id(), name };
+        match typed {
+            Some(NetworkKey::Name(name)) => Ok(named(name)),
+            Some(NetworkKey::Id(id)) => {
+                let name = told()?.map_or_else(|| network_name(&id.to_string()), Ok)?;
+                Ok(Self { id, name })
+            }
+            None => told()?.map(named).ok_or(Error::NoNetworkNamed),
+        }
     }
-    let more = count.saturating_sub(u64::try_from(problems.len().min(shown)).unwrap_or(u64::MAX));
-    if more > 0 {
-        say(&format!("  and {more} more (`--strict` lists them)"));
-    }
-}
-
-fn network_name(text: &str) -> Result<NetworkName, Error> {
-    NetworkName::parse(text).map_err(|why| Error::NetworkName { text: text.to_owned(), why })
 }
 
 /// What a network is called that nobody has named: like its file.
@@ -133,4 +168,55 @@ fn name_of_path(path: &Path) -> Result<NetworkName, Error> {
     let real = path.canonicalize().unwrap_or_default();
     let stem = path.file_stem().or_else(|| real.file_stem()).unwrap_or_default();
     network_name(&stem.to_string_lossy())
+}
+
+/// What can be named in a network.
+#[derive(Debug)]
+struct Contents {
+    name: NetworkName,
+    schools: Vec<School>,
+    groups: Vec<Group>,
+}
+
+impl Contents {
+    /// As the store has them; `None` if the network is not there.
+    async fn of(store: &dyn Store, network: NetworkId) -> Result<Option<Self>, StoreError> {
+        let mut uow = store.begin(network, Mode::Read).await?;
+        let Some(record) = uow.network().find().await? else {
+            return Ok(None);
+        };
+        let name = record.name().clone();
+        Ok(Some(Self { name, schools: uow.schools().list().await?, groups: uow.groups().list().await? }))
+    }
+
+    /// Of a network that is to be opened.
+    fn new_network(name: NetworkName, ids: &dyn IdSource) -> Result<Self, Error> {
+        let mut groups = starter_groups(ids).map_err(ImportError::from)?;
+        groups.sort_by_key(|group| group.name().folded());
+        Ok(Self { name, schools: Vec::new(), groups })
+    }
+
+    /// Checks that the school and the group are there, now or after `roster` is imported.
+    fn check(&self, roster: Option<&Roster>, school: &str, group: Option<&str>) -> Result<(), Error> {
+        let listed = roster.map(Roster::schools).unwrap_or_default();
+        let stays = |school: &&School| listed.iter().all(|listed| listed.sis_id() != school.sis_id());
+        let added = listed.iter().map(|listed| {
+            // Only looked at by its names: any id will do.
+            School::new(
+                SchoolId::from_uuid(uuid::Uuid::nil()),
+                listed.sis_id().clone(),
+                listed.name().clone(),
+            )
+        });
+        let mut schools: Vec<School> = self.schools.iter().filter(stays).cloned().chain(added).collect();
+        schools.sort_by_key(|school| school.name().folded());
+        if schools.is_empty() {
+            return Err(Error::NoSchools);
+        }
+        lookup::school(self.name.as_str(), &schools, school)?;
+        if let Some(group) = group {
+            lookup::group(self.name.as_str(), &self.groups, group)?;
+        }
+        Ok(())
+    }
 }

@@ -3,10 +3,11 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use staffroom_core::{Reason, RuleRow, Warning, Where};
+use staffroom_core::{ImportReport, NetworkName, Reason, RuleRow, Warning, Where};
 use unicode_width::UnicodeWidthStr;
 
 use super::rows::{Answer, Shown};
+use crate::network::Import;
 
 /// What happened, or would happen: how many, and then with access to what.
 pub(crate) fn summary(answer: &Answer<'_>) -> [String; 2] {
@@ -50,6 +51,39 @@ pub(crate) fn tell_them(sheet: Option<&Path>) -> String {
         "Nobody has been told. Tell these people how to get in: on the sign-in page they choose \"Forgot your \
          password?\" and give their work email; a link to set a password is mailed to it. {sheet}"
     )
+}
+
+/// What an import changed, or would have.
+pub(crate) fn imported(report: &ImportReport, network: &NetworkName, is_new: bool, import: Import) -> String {
+    let done = match import {
+        Import::Lasting => "the roster is imported into",
+        Import::Rehearsed => {
+            "the dry run imports nothing, and looks at people as if the roster were imported into"
+        }
+    };
+    if report.is_unchanged() {
+        return format!("note: the network `{network}` is as the roster says");
+    }
+    let school = |count| counted(count, "school", "schools");
+    let staff = |count| counted(count, "staff member", "staff members");
+    let changes = [
+        (report.schools_added, format!("{} added", school(report.schools_added))),
+        (report.schools_updated, format!("{} renamed", school(report.schools_updated))),
+        (report.staff_added, format!("{} added", staff(report.staff_added))),
+        (report.staff_updated, format!("{} changed", staff(report.staff_updated))),
+        (
+            report.staff_departed,
+            format!("{} inactive now, being no longer listed", staff(report.staff_departed)),
+        ),
+    ];
+    let changes: Vec<String> =
+        changes.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
+    let new = if is_new { "new " } else { "" };
+    format!("note: {done} the {new}network `{network}`: {}", changes.join(", "))
+}
+
+fn counted(count: usize, one: &str, several: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
 }
 
 /// What is asked before it is done.

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::postgres::{Place, make_role, run_over, shared};
 use crate::support::{Ran, repository, run};
 
 /// A command in a `console` block, and what stands below it.
@@ -9,18 +10,26 @@ use crate::support::{Ran, repository, run};
 struct Example {
     document: &'static str,
     command: String,
+    /// Whether it is about a database: the block says so.
+    over_database: bool,
     printed: Vec<String>,
 }
 
 fn examples(document: &'static str) -> Vec<Example> {
     let text = fs::read_to_string(repository().join(document)).unwrap();
     let mut examples: Vec<Example> = Vec::new();
-    let mut inside = false;
+    let (mut inside, mut over_database) = (false, false);
     for line in text.lines() {
         if line.starts_with("```") {
-            inside = line == "```console";
+            over_database = line == "```console database";
+            inside = line == "```console" || over_database;
         } else if let Some(command) = line.strip_prefix("$ ").filter(|_| inside) {
-            examples.push(Example { document, command: command.to_owned(), printed: Vec::new() });
+            examples.push(Example {
+                document,
+                command: command.to_owned(),
+                over_database,
+                printed: Vec::new(),
+            });
         } else if inside {
             examples.last_mut().unwrap().printed.push(line.to_owned());
         }
@@ -42,7 +51,8 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// True if `lines` are `expected`, in which a line `...` stands for any number of lines.
+/// True if `lines` are `expected`, in which a line `...` stands for any number of lines, and ` ...` at the end of a
+/// line for its rest.
 fn matches(lines: &[&str], expected: &[String]) -> bool {
     match expected.split_first() {
         None => lines.is_empty(),
@@ -50,27 +60,70 @@ fn matches(lines: &[&str], expected: &[String]) -> bool {
             (0..=lines.len()).any(|skipped| matches(&lines[skipped..], rest))
         }
         Some((first, rest)) => {
-            lines.split_first().is_some_and(|(line, lines)| line == first && matches(lines, rest))
+            let same = |line: &str| match first.strip_suffix(" ...") {
+                Some(start) => line.starts_with(start),
+                None => line == first,
+            };
+            lines.split_first().is_some_and(|(line, lines)| same(line) && matches(lines, rest))
         }
+    }
+}
+
+/// The database of a document, empty at its beginning, and whom its examples are.
+struct Examined {
+    place: Place,
+    url: Option<String>,
+}
+
+impl Examined {
+    /// The manual's role.
+    const ROLE: &str = "staffroom";
+
+    fn new() -> Self {
+        make_role(shared(), Self::ROLE);
+        Self { place: Place::empty(shared()), url: None }
+    }
+
+    /// `export STAFFROOM_DATABASE=...`: the manual's server is that of the tests.
+    fn export(&mut self, url: &str) {
+        self.url = Some(match url {
+            "postgres://owner@db.example/accounts" => self.place.owner_url(),
+            "postgres://staffroom@db.example/accounts" => self.place.url(Self::ROLE, Self::ROLE),
+            _ => panic!("the manual has another server: {url}"),
+        });
+    }
+
+    fn run(&self, args: &[&str]) -> Ran {
+        run_over(self.url.as_deref().unwrap(), args)
     }
 }
 
 #[test]
 fn every_example_prints_what_the_manual_says() {
-    let mut tried = 0;
+    let (mut tried, mut tried_over_database) = (0, 0);
     for document in ["docs/command.md", "docs/json.md", "examples/lakeside/README.md"] {
         let mut last: Option<Ran> = None;
+        let mut database: Option<Examined> = None;
         for example in examples(document) {
             if example.command == "echo $?" {
                 let code = last.as_ref().unwrap().code.to_string();
                 assert_eq!(example.printed, [code], "{example:?}");
                 continue;
             }
+            if let Some(url) = example.command.strip_prefix("export STAFFROOM_DATABASE=") {
+                database.get_or_insert_with(Examined::new).export(url);
+                continue;
+            }
             let words = words(&example.command);
             let (program, args) = words.split_first().unwrap();
             assert_eq!(program, "staffroom", "{example:?}");
             let args: Vec<&str> = args.iter().map(String::as_str).collect();
-            let ran = run(&args);
+            let ran = if example.over_database {
+                tried_over_database += 1;
+                database.as_ref().unwrap().run(&args)
+            } else {
+                run(&args)
+            };
             let lines: Vec<&str> = ran.out.lines().chain(ran.err.lines()).collect();
             assert!(
                 matches(&lines, &example.printed),
@@ -84,4 +137,5 @@ fn every_example_prints_what_the_manual_says() {
         }
     }
     assert!(tried >= 6, "only {tried} examples were found");
+    assert!(tried_over_database >= 5, "only {tried_over_database} examples over a database were found");
 }

@@ -8,10 +8,14 @@
 
 mod answers;
 mod csv_contract;
+mod databases;
 mod documents;
 mod example_data;
 mod json_contract;
+mod migrations;
 mod mistakes;
+mod outages;
+mod postgres;
 mod rosters;
 mod support;
 
