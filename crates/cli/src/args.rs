@@ -160,7 +160,7 @@ pub(crate) struct DatabaseArgs {
     #[arg(long, value_name = "URL", env = "STAFFROOM_DATABASE", hide_env_values = true, value_hint = ValueHint::Url)]
     pub(crate) database: Option<String>,
     /// The schema of the database that has the tables
-    #[arg(long, value_name = "NAME", env = "STAFFROOM_SCHEMA", default_value = DEFAULT_SCHEMA)]
+    #[arg(long, value_name = "NAME", env = "STAFFROOM_SCHEMA", hide_env_values = true, default_value = DEFAULT_SCHEMA)]
     pub(crate) schema: String,
 }
 

@@ -15,6 +15,7 @@ mod json_contract;
 mod migrations;
 mod mistakes;
 mod outages;
+mod pooled;
 mod postgres;
 mod rosters;
 mod support;

@@ -70,6 +70,8 @@ fn what_the_server_refuses_is_told() {
         "the server has no database of that name; create it first",
     );
     fails(&place.url(STRANGER, STRANGER), 2, "the role may not use the tables of Staffroom");
+    let insisting = format!("{}?sslmode=require", place.url(SERVICE, SERVICE));
+    fails(&insisting, 1, "the database cannot be used: ");
     assert_eq!(place.rows(), 0);
 }
 
