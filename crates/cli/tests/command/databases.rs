@@ -175,6 +175,15 @@ fn a_network_can_be_opened_by_its_id() {
 }
 
 #[test]
+fn a_network_must_be_named_by_somebody() {
+    let place = Place::migrated();
+    let ran = place.run(&["candidates", "--school", HIGH]).ending(2);
+    assert!(ran.err.contains("it is not said which network; name it with `--network`"), "{}", ran.err);
+    // Only a roster can be read strictly.
+    place.run(&args(&[&["candidates", "--strict"], &THERE])).ending(2);
+}
+
+#[test]
 fn networks_of_one_database_do_not_meet() {
     let place = Place::migrated();
     let lines = [["1001", "Noʻeau", "K", "noeau.kaanaana@lakeside.example", "Birch", "yes"]];
