@@ -2,8 +2,11 @@
 
 #![allow(dead_code, reason = "every test file uses some of it")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up fails")]
+#![allow(clippy::cast_precision_loss, reason = "rates are shown, and decide nothing")]
 
+pub(crate) mod checker;
 pub(crate) mod pooler;
+pub(crate) mod rounds;
 
 use std::sync::Arc;
 use std::sync::{Mutex, PoisonError};
