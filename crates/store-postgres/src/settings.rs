@@ -50,7 +50,9 @@ impl Settings {
         Ok(self)
     }
 
-    /// How long one statement may take before it is given up; five minutes unless said. Zero: as long as it likes.
+    /// How long one statement may take before it is given up; five minutes unless said. Zero: as long as it likes. If
+    /// the server has not answered a few seconds later, its connection is given up, too: a network can fall silent
+    /// without a word to either end. With zero, only TCP notices that.
     #[must_use]
     pub const fn with_statement_timeout(mut self, timeout: Duration) -> Self {
         self.statement_timeout = timeout;
@@ -91,6 +93,11 @@ impl Settings {
     /// The schema in which the tables are.
     pub fn schema(&self) -> &str {
         &self.schema
+    }
+
+    /// How long the server may work on a statement; `None`: as long as it likes.
+    pub(crate) fn statement_timeout(&self) -> Option<Duration> {
+        Some(self.statement_timeout).filter(|timeout| !timeout.is_zero())
     }
 
     pub(crate) const fn patience(&self) -> Duration {

@@ -1,5 +1,6 @@
 //! One transaction on one connection of the pool, which never goes back there with the transaction open.
 
+use std::io;
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
@@ -19,6 +20,8 @@ use crate::settings::Settings;
 /// A statement with its arguments.
 pub(crate) type Statement<'q> = Query<'q, Postgres, PgArguments>;
 
+/// How much longer than the server may work on a statement its answer may take: then the network has fallen silent.
+const GRACE: Duration = Duration::from_secs(5);
 /// How long a rollback may take before the connection is closed instead.
 const ROLLBACK_LIMIT: Duration = Duration::from_secs(5);
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
@@ -42,6 +45,8 @@ pub(crate) struct Transaction {
     network: NetworkId,
     mode: Mode,
     keeps_statements: bool,
+    /// How long an answer may take. A network can lose a connection without telling either end.
+    limit: Option<Duration>,
     wire: Wire,
     /// Something failed: there is nothing left but to roll back.
     broken: bool,
@@ -98,12 +103,13 @@ impl Transaction {
             network,
             mode,
             keeps_statements: settings.keeps_statements(),
+            limit: settings.statement_timeout().map(|timeout| timeout.saturating_add(GRACE)),
             wire: Wire::Busy,
             broken: false,
             network_is_there: false,
         };
         // Not sqlx's own `begin`: dropped at the wrong moment, it hands back a connection inside a transaction.
-        sqlx::raw_sql(AssertSqlSafe(begin)).execute(transaction.connection()?).await?;
+        answered(Some(GRACE), sqlx::raw_sql(AssertSqlSafe(begin)).execute(transaction.connection()?)).await?;
         transaction.wire = Wire::Resting;
         Ok(transaction)
     }
@@ -177,17 +183,19 @@ impl Transaction {
     ) -> Result<(), StoreError> {
         let statement = statement.persistent(self.keeps_statements);
         self.wire = Wire::Busy;
+        let limit = self.limit;
         let connection = self.connection().map_err(store_error)?;
         let mut rows = statement.fetch(connection);
         let mut refused = None;
-        let ended = loop {
-            match rows.try_next().await {
-                Ok(Some(row)) if refused.is_none() => refused = sink(row).err(),
-                Ok(Some(_)) => {}
-                Ok(None) => break Ok(()),
-                Err(error) => break Err(error),
+        let ended = answered(limit, async {
+            while let Some(row) = rows.try_next().await? {
+                if refused.is_none() {
+                    refused = sink(row).err();
+                }
             }
-        };
+            Ok(())
+        })
+        .await;
         drop(rows);
         self.settle(&ended);
         if let Some(error) = refused {
@@ -205,14 +213,17 @@ impl Transaction {
     async fn try_execute(&mut self, statement: Statement<'_>) -> Result<u64, sqlx::Error> {
         let statement = statement.persistent(self.keeps_statements);
         self.wire = Wire::Busy;
-        let done = statement.execute(self.connection()?).await;
+        let limit = self.limit;
+        let done = answered(limit, statement.execute(self.connection()?)).await;
         self.settle(&done);
         done.map(|done| done.rows_affected())
     }
 
     async fn simple(&mut self, statement: &'static str) -> Result<(), StoreError> {
         self.wire = Wire::Busy;
-        let done = sqlx::raw_sql(statement).execute(self.connection().map_err(store_error)?).await;
+        let limit = self.limit;
+        let connection = self.connection().map_err(store_error)?;
+        let done = answered(limit, sqlx::raw_sql(statement).execute(connection)).await;
         self.settle(&done);
         done.map(drop).map_err(store_error)
     }
@@ -265,8 +276,9 @@ impl Transaction {
             return Err(StoreError::Misuse("a unit of work that failed cannot be committed"));
         }
         self.wire = Wire::Busy;
+        let limit = self.limit;
         let connection = self.connection().map_err(store_error)?;
-        let committed = sqlx::raw_sql("COMMIT").execute(connection).await;
+        let committed = answered(limit, sqlx::raw_sql("COMMIT").execute(connection)).await;
         self.settle(&committed);
         match committed {
             Ok(_) => {
@@ -277,6 +289,17 @@ impl Transaction {
             Err(error) => Err(commit_error(error)),
         }
     }
+}
+
+/// The answer to a statement, or an error if none comes in time: neither end may notice that the other is gone.
+async fn answered<T>(
+    limit: Option<Duration>,
+    work: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    let Some(limit) = limit else {
+        return work.await;
+    };
+    timeout(limit, work).await.unwrap_or_else(|_| Err(sqlx::Error::Io(io::ErrorKind::TimedOut.into())))
 }
 
 impl Drop for Transaction {
