@@ -6,7 +6,9 @@
 
 pub(crate) mod checker;
 pub(crate) mod pooler;
+pub(crate) mod proxy;
 pub(crate) mod rounds;
+pub(crate) mod site;
 
 use std::sync::Arc;
 use std::sync::{Mutex, PoisonError};
