@@ -211,7 +211,13 @@ impl Throwaway {
             watchdog,
         };
         if let Some(elsewhere) = &setup.data_in {
-            std::os::unix::fs::symlink(elsewhere.join("data"), throwaway.folder.join("data"))?;
+            // `initdb` takes a folder that is there and empty; it does not make one behind a link.
+            let data = elsewhere.join("data");
+            fs::create_dir(&data)?;
+            if let Some((user, group)) = runs_as {
+                chown(&data, Some(user), Some(group))?;
+            }
+            std::os::unix::fs::symlink(data, throwaway.folder.join("data"))?;
         }
         let locale = format!("--locale={}", setup.locale);
         let data = throwaway.data();
