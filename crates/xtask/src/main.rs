@@ -2,6 +2,7 @@
 
 mod ci;
 mod needs;
+mod proofs;
 mod purity;
 mod run;
 
@@ -13,6 +14,13 @@ The workspace's own tasks.
     cargo xtask test      run every test of the workspace; as root on Debian, install PostgreSQL for them first if it is missing
     cargo xtask purity    check that staffroom-core stays pure
     cargo xtask ci        what a change must pass: formatting, lints, docs, purity, tests
+    cargo xtask races     race administrators over PostgreSQL, at full size: 10,000 rounds each for 2, 8 and 32 of them
+    cargo xtask faults    fail PostgreSQL, its network and its clients in the middle of commits, at full size; takes root
+
+Both take, in any order:
+    --rounds N            so many rounds of each, instead of the full size
+    --seed N              from this seed on, instead of a new one: a round that failed says which
+    NAME                  only the tests whose name contains this
 ";
 
 fn main() -> ExitCode {
@@ -21,6 +29,8 @@ fn main() -> ExitCode {
         ["test", rest @ ..] => ci::test(rest),
         ["purity"] => purity::check(),
         ["ci"] => ci::all(),
+        ["races", rest @ ..] => proofs::races(rest),
+        ["faults", rest @ ..] => proofs::faults(rest),
         [] | ["help" | "--help" | "-h"] => {
             run::say(HELP);
             Ok(())

@@ -11,6 +11,9 @@ pub(crate) enum TaskError {
     /// There is no such task.
     #[error("there is no task `{0}`; `cargo xtask` lists them")]
     Unknown(String),
+    /// An argument of a task makes no sense.
+    #[error("`{0}` is no argument of this task; `cargo xtask` lists them")]
+    Argument(String),
     /// A program could not be started.
     #[error("`{command}` could not be started: {source}")]
     Start {

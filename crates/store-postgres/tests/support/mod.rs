@@ -9,6 +9,7 @@ pub(crate) mod pooler;
 pub(crate) mod proxy;
 pub(crate) mod rounds;
 pub(crate) mod site;
+pub(crate) mod standby;
 
 use std::sync::Arc;
 use std::sync::{Mutex, PoisonError};

@@ -133,6 +133,11 @@ impl Site {
         self.finish(plan, answer, done).await;
     }
 
+    /// Commits the plan once more, on the way without faults.
+    pub(crate) async fn again(&self, plan: &Plan) -> Result<Committed, CommitError> {
+        self.safe.commit(&self.session(), plan).await
+    }
+
     /// Commits the plan once more, on the way without faults, and looks at what there is then.
     pub(crate) async fn finish(&mut self, plan: &Plan, answer: &Result<Committed, CommitError>, done: bool) {
         let again = self.safe.commit(&self.session(), plan).await.unwrap();

@@ -1,0 +1,86 @@
+//! What a release is proved with: races and faults over PostgreSQL, at full size. The tests themselves are in
+//! `crates/store-postgres/tests`, and run at a small size with all others.
+
+use std::hash::{BuildHasher, RandomState};
+
+use crate::needs;
+use crate::run::{TaskError, cargo, complain, run};
+
+const RACES: &[&str] = &["races"];
+const FAULTS: &[&str] = &["faults_network", "faults_server", "faults_standby"];
+
+/// How a proof is to be run.
+#[derive(Debug, PartialEq, Eq)]
+struct Asked<'a> {
+    rounds: &'a str,
+    seed: u32,
+    names: Vec<&'a str>,
+}
+
+/// Administrators at once.
+pub(crate) fn races(arguments: &[&str]) -> Result<(), TaskError> {
+    prove(RACES, arguments)
+}
+
+/// Servers, networks, disks and clients that fail.
+pub(crate) fn faults(arguments: &[&str]) -> Result<(), TaskError> {
+    prove(FAULTS, arguments)
+}
+
+fn prove(tests: &[&str], arguments: &[&str]) -> Result<(), TaskError> {
+    let asked = read(arguments, RandomState::new().hash_one(0_u8))?;
+    needs::find_or_install()?;
+    complain(&format!("from seed {}", asked.seed));
+    let mut command = cargo(&["test", "--package", "staffroom-store-postgres", "--locked"]);
+    for test in tests {
+        command.args(["--test", test]);
+    }
+    // One after the other, so that the rates say something; the tests that take root among them.
+    command.args(["--", "--nocapture", "--include-ignored", "--test-threads=1"]).args(asked.names);
+    run(command.env("STAFFROOM_ROUNDS", asked.rounds).env("STAFFROOM_SEED", asked.seed.to_string()))
+}
+
+fn read<'a>(arguments: &[&'a str], random: u64) -> Result<Asked<'a>, TaskError> {
+    // Short enough to be typed again.
+    let seed = u32::try_from(random % 1_000_000_000).unwrap_or_default();
+    let mut asked = Asked { rounds: "full", seed, names: Vec::new() };
+    let mut left = arguments.iter().copied();
+    while let Some(argument) = left.next() {
+        match argument {
+            "--rounds" => {
+                let number = left.next().unwrap_or_default();
+                asked.rounds = number.parse::<u64>().map(|_| number).map_err(|_| wrong(argument, number))?;
+            }
+            "--seed" => {
+                let number = left.next().unwrap_or_default();
+                asked.seed = number.parse().map_err(|_| wrong(argument, number))?;
+            }
+            flag if flag.starts_with('-') => return Err(TaskError::Argument(flag.to_owned())),
+            name => asked.names.push(name),
+        }
+    }
+    Ok(asked)
+}
+
+fn wrong(flag: &str, value: &str) -> TaskError {
+    TaskError::Argument(format!("{flag} {value}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_full_size_and_a_new_seed_unless_said() {
+        assert_eq!(read(&[], 7).unwrap(), Asked { rounds: "full", seed: 7, names: vec![] });
+        let asked = read(&["--seed", "3", "silent", "--rounds", "12"], 7).unwrap();
+        assert_eq!(asked, Asked { rounds: "12", seed: 3, names: vec!["silent"] });
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused() {
+        for wrong in [&["--round", "3"][..], &["--rounds"], &["--rounds", "many"], &["--seed", "-1"]] {
+            assert!(matches!(read(wrong, 7), Err(TaskError::Argument(_))), "{wrong:?}");
+        }
+    }
+}
