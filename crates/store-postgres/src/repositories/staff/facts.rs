@@ -32,9 +32,23 @@ macro_rules! holder {
 }
 pub(super) use holder;
 
-/// The rows are locked in one order by everybody. What others commit while this waits is seen by the next statement.
-const HOLD: &str = "SELECT FROM staff_members WHERE network_id = $1 AND staff_id = ANY($2) \
-                    ORDER BY staff_id FOR NO KEY UPDATE";
+/// The records, locked in one order by everybody: as they are once nobody else may change them.
+const HOLD: &str = concat!(
+    "SELECT ",
+    super::staff_columns!(),
+    ", s.email_key FROM staff_members s WHERE s.network_id = $1 AND s.staff_id = ANY($2) \
+     ORDER BY s.staff_id FOR NO KEY UPDATE"
+);
+/// What there is to say about held records besides what they say themselves; most often nothing. A statement of its
+/// own, after [`HOLD`]: it sees what others committed while that waited.
+const ABOUT_HELD: &str = "\
+    SELECT a.staff_id, l.user_id, h.user_id, o.is_shared \
+    FROM unnest($2::uuid[], $3::text[]) AS a (staff_id, email_key) \
+    LEFT JOIN staff_links l ON l.network_id = $1 AND l.staff_id = a.staff_id \
+    LEFT JOIN users h ON h.network_id = $1 AND h.email_key = a.email_key \
+    CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM staff_members o WHERE o.network_id = $1 \
+        AND o.email_key = a.email_key AND o.staff_id <> a.staff_id) AS is_shared) AS o \
+    WHERE l.user_id IS NOT NULL OR h.user_id IS NOT NULL OR o.is_shared";
 const FACTS: &str = concat!(
     "SELECT ",
     facts_columns!(),
@@ -82,14 +96,54 @@ impl PostgresUnitOfWork {
         let network = self.transaction.network_uuid();
         let asked: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
         self.transaction.check_lock(lock)?;
-        if lock == RowLock::Held {
-            self.transaction.execute(sqlx::query(HOLD).bind(network).bind(&asked)).await?;
-        }
-        let statement = sqlx::query(FACTS).bind(network).bind(&asked);
-        let found = self.facts_of(statement).await?;
+        let found = match lock {
+            RowLock::None => self.facts_of(sqlx::query(FACTS).bind(network).bind(&asked)).await?,
+            RowLock::Held => self.facts_of_held(&asked).await?,
+        };
         let found: HashMap<StaffId, Facts> =
             found.into_iter().map(|facts| (facts.staff_member.id(), facts)).collect();
         Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
+    }
+
+    /// Holds the records, and then reads about them what others may have written.
+    async fn facts_of_held(&mut self, asked: &[Uuid]) -> Result<Vec<Facts>, StoreError> {
+        let network = self.transaction.network_uuid();
+        let (mut found, mut emails) = (Vec::new(), Vec::<Option<String>>::new());
+        self.transaction
+            .each_row(sqlx::query(HOLD).bind(network).bind(asked), |row| {
+                found.push(Facts {
+                    staff_member: staff_member(&row)?,
+                    linked_user: None,
+                    email_holder: None,
+                    email_sharers: Vec::new(),
+                });
+                emails.push(column(&row, STAFF_COLUMNS)?);
+                Ok(())
+            })
+            .await?;
+        let held: Vec<Uuid> = found.iter().map(|facts| facts.staff_member.id().as_uuid()).collect();
+        let mut about = HashMap::new();
+        let statement = sqlx::query(ABOUT_HELD).bind(network).bind(&held).bind(&emails);
+        self.transaction
+            .each_row(statement, |row| {
+                let linked = column::<Option<Uuid>>(&row, 1)?.map(UserId::from_uuid);
+                let holder = column::<Option<Uuid>>(&row, 2)?.map(UserId::from_uuid);
+                about.insert(column::<Uuid>(&row, 0)?, (linked, holder, column::<bool>(&row, 3)?));
+                Ok(())
+            })
+            .await?;
+        if about.is_empty() {
+            return Ok(found);
+        }
+        let mut shared = Vec::new();
+        for ((facts, id), email) in found.iter_mut().zip(&held).zip(emails) {
+            if let Some((linked, holder, is_shared)) = about.get(id) {
+                (facts.linked_user, facts.email_holder) = (*linked, *holder);
+                shared.extend(email.filter(|_| *is_shared));
+            }
+        }
+        self.name_sharers(&mut found, shared).await?;
+        Ok(found)
     }
 
     /// The facts in the rows that `statement` answers with, in their order.
@@ -110,13 +164,20 @@ impl PostgresUnitOfWork {
                 Ok(())
             })
             .await?;
-        if !shared.is_empty() {
-            let sharers = self.sharers(shared).await?;
-            for facts in &mut found {
-                add_sharers(facts, &sharers);
-            }
-        }
+        self.name_sharers(&mut found, shared).await?;
         Ok(found)
+    }
+
+    /// Adds to facts who else has those of the emails that are shared.
+    async fn name_sharers(&mut self, found: &mut [Facts], shared: Vec<String>) -> Result<(), StoreError> {
+        if shared.is_empty() {
+            return Ok(());
+        }
+        let sharers = self.sharers(shared).await?;
+        for facts in found {
+            add_sharers(facts, &sharers);
+        }
+        Ok(())
     }
 
     /// Who has each of these emails.

@@ -95,7 +95,8 @@ impl ListSql {
         });
         from.push_str(holder!());
         from.push_str(if candidates {
-            "WHERE l.network_id = $1 AND l.user_id IS NULL AND l.open AND h.user_id IS NULL"
+            // Of the columns of `h`, the one it is joined by: the planner knows then that this is an anti-join.
+            "WHERE l.network_id = $1 AND l.user_id IS NULL AND l.open AND h.email_key IS NULL"
         } else {
             "WHERE s.network_id = $1"
         });
