@@ -2,8 +2,9 @@
 -- the only place where the link is written. A bulk create fills these rows in and leaves the wide ones alone; and the
 -- index over the rows that are still empty finds the last ten candidates among a million as fast as the first ten.
 --
--- The names and `open` are copies, for that index only. The foreign key over all of them makes the database itself
--- keep them what `staff_members` says.
+-- The names and `open` are copies, for that index only. The foreign key over all of them lets no statement end with
+-- copies that differ from what `staff_members` says; a statement that changes one changes the other. (It does not
+-- cascade: not every database that spreads tables by network carries changes over along such a key.)
 
 CREATE TABLE staff_links (
     network_id uuid NOT NULL,
@@ -14,7 +15,7 @@ CREATE TABLE staff_links (
     user_id    uuid,
     PRIMARY KEY (network_id, staff_id),
     FOREIGN KEY (network_id, family_key, given_key, staff_id, open)
-        REFERENCES staff_members (network_id, family_key, given_key, staff_id, open) ON UPDATE CASCADE,
+        REFERENCES staff_members (network_id, family_key, given_key, staff_id, open),
     FOREIGN KEY (network_id, user_id) REFERENCES users
 );
 

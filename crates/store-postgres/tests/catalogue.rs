@@ -15,7 +15,7 @@ use staffroom_testkit::postgres::Database;
 use support::{SERVICE, fresh_database, pool, run};
 
 /// Each is a question whose answer lists what must not be there.
-const FORBIDDEN: [(&str, &str); 9] = [
+const FORBIDDEN: [(&str, &str); 10] = [
     (
         "a key or an index that does not begin with network_id",
         "SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid \
@@ -30,6 +30,12 @@ const FORBIDDEN: [(&str, &str); 9] = [
                           AND a.attname = 'network_id') \
               AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = k.confrelid AND a.attnum = k.confkey[1] \
                           AND a.attname = 'network_id'))",
+    ),
+    (
+        // The network is in every key; not every database that is spread by network carries its changes over.
+        "a foreign key that changes rows when its key changes",
+        "SELECT k.conname::text FROM pg_constraint k WHERE k.connamespace = 'staffroom'::regnamespace AND k.contype = 'f' \
+         AND k.confupdtype <> 'a'",
     ),
     (
         "a table without a primary key",
@@ -71,10 +77,12 @@ const FORBIDDEN: [(&str, &str); 9] = [
 ];
 
 /// What breaks each of them, in their order.
-const BROKEN: [&str; 9] = [
+const BROKEN: [&str; 10] = [
     "CREATE INDEX broken ON staffroom.users (email_key, network_id)",
     "ALTER TABLE staffroom.user_schools ADD CONSTRAINT broken FOREIGN KEY (user_id, network_id) \
      REFERENCES staffroom.users (user_id, network_id)",
+    "ALTER TABLE staffroom.user_schools ADD CONSTRAINT broken FOREIGN KEY (network_id, user_id) \
+     REFERENCES staffroom.users ON UPDATE CASCADE",
     "CREATE TABLE staffroom.broken (network_id uuid NOT NULL)",
     "CREATE SEQUENCE staffroom.broken",
     "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; \
@@ -142,6 +150,34 @@ fn a_statement_that_forgot_its_network_sees_nothing() {
             .unwrap();
         let within: i64 = sqlx::query_scalar(count).fetch_one(&mut *connection).await.unwrap();
         assert_eq!(within, 1);
+    });
+}
+
+/// The copies that lists of candidates are ordered by are what the records say, whoever writes.
+#[test]
+fn copies_cannot_differ() {
+    run(async {
+        let database = fresh_database().await;
+        let scene = "\
+            INSERT INTO staffroom.networks VALUES ('00000000-0000-0000-0000-0000000000aa', 'Lakeside'); \
+            INSERT INTO staffroom.staff_members (network_id, staff_id, sis_id, given_name, family_name, given_key, family_key, \
+                active, school_ids) VALUES ('00000000-0000-0000-0000-0000000000aa', \
+                '00000000-0000-0000-0000-000000000001', 'S-1', 'Ada', 'Berg', 'ada', 'berg', true, '{}'); \
+            INSERT INTO staffroom.staff_links (network_id, staff_id, family_key, given_key, open) \
+                VALUES ('00000000-0000-0000-0000-0000000000aa', '00000000-0000-0000-0000-000000000001', 'berg', 'ada', false)";
+        database.execute(scene.to_owned()).await.unwrap();
+        let owner = pool(database.options(), 1).await;
+        for differing in [
+            "UPDATE staffroom.staff_members SET family_key = 'dahl'",
+            "UPDATE staffroom.staff_members SET email_key = 'ada@lakeside.example'",
+            "UPDATE staffroom.staff_links SET given_key = 'eva'",
+            "UPDATE staffroom.staff_links SET open = true",
+            "DELETE FROM staffroom.staff_members",
+        ] {
+            let refused = sqlx::query(differing).execute(&owner).await.unwrap_err();
+            let code = refused.as_database_error().and_then(|error| error.code().map(String::from));
+            assert_eq!(code.as_deref(), Some("23503"), "{differing}: {refused}");
+        }
     });
 }
 

@@ -42,12 +42,18 @@ const INSERT_LINKS: &str = "\
 /// In one order for everybody.
 const HOLD: &str =
     "SELECT FROM staff_members WHERE network_id = $1 AND staff_id = ANY($2) ORDER BY staff_id FOR UPDATE";
+/// The links' copies of the names are carried over by the same statement: at its end, the foreign key looks at both.
 const UPDATE: &str = concat!(
-    "UPDATE staff_members s SET sis_id = new.sis_id, given_name = new.given_name, family_name = new.family_name, \
+    "WITH changed AS (UPDATE staff_members s SET sis_id = new.sis_id, given_name = new.given_name, family_name = new.family_name, \
      given_key = new.given_key, family_key = new.family_key, active = new.active, email = new.email, \
      email_key = new.email_key, school_ids = new.school_ids::uuid[] FROM ",
     new_rows!(),
-    " WHERE s.network_id = $1 AND s.staff_id = new.staff_id"
+    " WHERE s.network_id = $1 AND s.staff_id = new.staff_id \
+     RETURNING s.staff_id, s.family_key, s.given_key, s.open), \
+     carried AS (UPDATE staff_links l SET family_key = c.family_key, given_key = c.given_key, open = c.open \
+     FROM changed c WHERE l.network_id = $1 AND l.staff_id = c.staff_id \
+     AND (l.family_key, l.given_key, l.open) IS DISTINCT FROM (c.family_key, c.given_key, c.open)) \
+     SELECT FROM changed"
 );
 const LEAVE_SCHOOLS: &str = "DELETE FROM staff_schools WHERE network_id = $1 AND staff_id = ANY($2)";
 const ENTER_SCHOOLS: &str = "\
