@@ -1,4 +1,4 @@
-//! The command through PgBouncer, in transaction mode.
+//! The command through `PgBouncer`, in transaction mode.
 
 use crate::postgres::{Place, SERVICE, run_over};
 use crate::support::{HIGH, LAKESIDE};
