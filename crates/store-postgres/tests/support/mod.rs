@@ -1,7 +1,12 @@
 //! Databases for the tests of this crate: migrated once, copied for every test, and used as a role that owns nothing.
 
 #![allow(dead_code, reason = "every test file uses some of it")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot be set up fails"
+)]
 #![allow(clippy::cast_precision_loss, reason = "rates are shown, and decide nothing")]
 
 pub(crate) mod checker;

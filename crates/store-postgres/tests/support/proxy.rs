@@ -168,7 +168,7 @@ impl Line {
     async fn carry(mut self) -> std::io::Result<()> {
         let mut asked = Messages::default();
         let mut together = Vec::new();
-        let (mut from_client, mut from_server) = ([0; 16_384], [0; 16_384]);
+        let (mut from_client, mut from_server) = (vec![0; 16_384], vec![0; 16_384]);
         loop {
             tokio::select! {
                 count = self.client.read(&mut from_client) => match count? {
@@ -256,7 +256,7 @@ impl Line {
     /// Until the server is ready for the next message: what was asked has been done then.
     async fn swallow_reply(&mut self) -> std::io::Result<()> {
         let mut answered = Messages { started: true, ..Messages::default() };
-        let mut bytes = [0; 16_384];
+        let mut bytes = vec![0; 16_384];
         loop {
             let count = self.server.read(&mut bytes).await?;
             if count == 0 {
@@ -274,7 +274,7 @@ impl Line {
     /// Both ends stay open, and hear nothing, until the proxy is disarmed.
     async fn go_silent(&mut self) -> std::io::Result<bool> {
         let healed = Arc::clone(&self.heal);
-        let mut bytes = [0; 16_384];
+        let mut bytes = vec![0; 16_384];
         let listening = async {
             while self.client.read(&mut bytes).await.is_ok_and(|count| count > 0) {}
             // The client has given up; the server still waits, until it gives up itself.

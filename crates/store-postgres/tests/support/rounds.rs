@@ -63,6 +63,11 @@ impl Rounds {
         Some(Round { name: self.name, number: self.done, seed, rng: Rng::with_seed(seed) })
     }
 
+    /// How many there are.
+    pub(crate) const fn total(&self) -> u64 {
+        self.total
+    }
+
     /// For closing counts.
     pub(crate) fn tell(&self, text: &str) {
         say(&format!("{}: {text}", self.name));
