@@ -47,7 +47,7 @@ mod user;
 pub use access::AccessError;
 pub use audit::{Attempt, AuditEvent, AuditRecord};
 pub use authority::{ActorFacts, Authority, Denied, authorize};
-pub use batch::Batch;
+pub use batch::{Batch, BatchHead};
 pub use capability::{
     Clock, HashingError, IdSource, MailError, Mailer, Message, NoProgress, PasswordHash, Passwords, Progress,
     Randomness, Secret, Step, WeakPassword,
