@@ -1,5 +1,7 @@
 //! R8: what the edits of users and groups change, which permission each takes, and whom to follow up.
 
+#![expect(clippy::unwrap_used, reason = "what a helper cannot make fails its test")]
+
 mod common;
 
 use common::{ADMIN, OTHER_SCHOOL, SCHOOL, group, group_id, member, moment, permissions, staff_id};
