@@ -60,7 +60,7 @@ pub use group::{Group, GroupStatus, STARTER_GROUPS, starter_groups};
 pub use handoff::{HandOff, HandOffEntry, WayIn};
 pub use id::{AuditId, BatchId, GroupId, NetworkId, SchoolId, SharedPasswordId, StaffId, UserId};
 pub use id_set::IdSet;
-pub use import::ImportReport;
+pub use import::{Departures, ImportReport};
 pub use name::{NameKey, PersonName};
 pub use network::Network;
 pub use permission::{Permission, PermissionError, PermissionSet};
