@@ -41,6 +41,7 @@ pub mod imports;
 pub mod isolation;
 pub mod lists;
 pub mod network;
+pub mod pages;
 pub mod passwords;
 pub mod races;
 pub mod records;

@@ -95,6 +95,12 @@ macro_rules! for_each_check {
                 the_audit_log_is_in_order
                 an_audit_record_is_appended_once
             }
+            pages {
+                each_user_asked_for_is_answered
+                users_are_paged_by_canonical_email
+                batches_are_paged_from_the_newest
+                the_audit_log_is_paged_from_the_newest
+            }
             atomicity {
                 a_commit_makes_everything_visible
                 dropping_leaves_no_trace_of_what_was_added
