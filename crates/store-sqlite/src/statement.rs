@@ -11,12 +11,12 @@ const ROWS: usize = 500;
 
 /// Ids as an argument. In a statement: `SELECT unhex(value) FROM json_each(?)`.
 pub(crate) fn ids(ids: impl IntoIterator<Item = Uuid>) -> String {
-    Value::from_iter(ids.into_iter().map(|id| id.simple().to_string())).to_string()
+    ids.into_iter().map(|id| id.simple().to_string()).collect::<Value>().to_string()
 }
 
 /// Texts as an argument. In a statement: `SELECT value FROM json_each(?)`.
 pub(crate) fn texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
-    Value::from_iter(texts).to_string()
+    texts.into_iter().collect::<Value>().to_string()
 }
 
 /// A statement over rows that travel with it. In the text between `before` and `after` they are `v`, with the columns

@@ -153,7 +153,7 @@ impl SqliteUnitOfWork {
             .iter()
             .filter_map(|user| Some((user.staff_member()?.as_uuid(), user.id().as_uuid())))
             .collect();
-        let mut statements = INSERT.statements(network, users, bind_user);
+        let mut statements = INSERT.statements(network, users, |statement, user| bind_user(statement, user));
         statements.extend(INSERT_SCHOOLS.statements(network, &schools, pair));
         statements.extend(INSERT_GROUPS.statements(network, &groups, pair));
         let linking = statements.len();
@@ -293,7 +293,7 @@ impl SqliteUnitOfWork {
     }
 }
 
-fn bind_user(statement: Statement, user: &&User) -> Statement {
+fn bind_user(statement: Statement, user: &User) -> Statement {
     let PasswordColumns { kind, at, secret } = PasswordColumns::of(user.password());
     statement
         .bind(user.id().as_uuid())
