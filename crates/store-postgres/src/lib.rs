@@ -26,7 +26,6 @@
 mod connect;
 mod error;
 pub mod migrations;
-mod reports;
 mod repositories;
 mod settings;
 mod transaction;
