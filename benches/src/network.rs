@@ -2,8 +2,8 @@
 
 use staffroom_core::store::{Mode, StaffWrite, Store, UserInsert};
 use staffroom_core::{
-    Email, GroupId, IdSet, IdSource, NetworkId, PersonName, School, SchoolId, SchoolName, SisId, StaffEmail,
-    StaffId, StaffMember, StaffStatus, Timestamp, User, UserId,
+    Email, GroupId, IdSet, IdSource, NetworkId, PersonName, Roster, RosterRecord, RosterSchool, School,
+    SchoolId, SchoolName, SisId, StaffEmail, StaffId, StaffMember, StaffStatus, Timestamp, User, UserId,
 };
 use staffroom_system::TimeOrderedIds;
 use staffroom_testkit::fixture;
@@ -89,6 +89,42 @@ fn has_user(number: u64, staff: u64, candidates: Candidates) -> bool {
 }
 
 fn member(number: u64, schools: &[SchoolId], ids: &TimeOrderedIds) -> Result<StaffMember, Failure> {
+    let Person { sis_id, name, status, email, place } = person(number, schools.len())?;
+    let works_in: IdSet<SchoolId> = schools.get(place).copied().into_iter().collect();
+    Ok(StaffMember::new(StaffId::from_uuid(ids.next_id()), sis_id, name, status, email, works_in))
+}
+
+/// A roster of `staff` people, of whom eight in ten are candidates before there are any users, in forty schools.
+///
+/// # Errors
+/// None in practice: everything in it is well-formed.
+pub fn roster(staff: u64) -> Result<Roster, Failure> {
+    let ids: Vec<SisId> =
+        (0..SCHOOLS).map(|number| SisId::parse(&format!("bench-{number}"))).collect::<Result<_, _>>()?;
+    let schools = ids.iter().enumerate().map(|(number, id)| {
+        Ok(RosterSchool::new(id.clone(), SchoolName::parse(&format!("School {number}"))?))
+    });
+    let schools = schools.collect::<Result<Vec<_>, Failure>>()?;
+    let records = (0..staff).map(|number| {
+        let Person { sis_id, name, status, email, place } = person(number, ids.len())?;
+        let works_in = ids.get(place).cloned().into_iter().collect();
+        Ok(RosterRecord::new(sis_id, name, status, email, works_in))
+    });
+    let records = records.collect::<Result<Vec<_>, Failure>>()?;
+    Ok(Roster::new(None, schools, records)?)
+}
+
+/// What is known of somebody, but for their id.
+struct Person {
+    sis_id: SisId,
+    name: PersonName,
+    status: StaffStatus,
+    email: StaffEmail,
+    /// Their school's place in the list.
+    place: usize,
+}
+
+fn person(number: u64, schools: usize) -> Result<Person, Failure> {
     let mix = mixed(number.wrapping_add(1));
     let (given, family) =
         (name(mix, &GIVEN), format!("{}{}", name(mix >> 16, &FAMILY), name(mix >> 32, &ENDINGS)));
@@ -98,17 +134,13 @@ fn member(number: u64, schools: &[SchoolId], ids: &TimeOrderedIds) -> Result<Sta
         11 => format!("office{}@lakeside.example", number / 40),
         _ => format!("{given}.{family}{number}@Lakeside.example"),
     };
-    let status = if number % 20 == 5 { StaffStatus::Inactive } else { StaffStatus::Active };
-    let place = usize::try_from(mix % schools.len().max(1) as u64).unwrap_or_default();
-    let works_in: IdSet<SchoolId> = schools.get(place).copied().into_iter().collect();
-    Ok(StaffMember::new(
-        StaffId::from_uuid(ids.next_id()),
-        SisId::parse(&format!("S-{number}"))?,
-        PersonName::parse(given, &family)?,
-        status,
-        if email.is_empty() { StaffEmail::Missing } else { StaffEmail::read(&email) },
-        works_in,
-    ))
+    Ok(Person {
+        sis_id: SisId::parse(&format!("S-{number}"))?,
+        name: PersonName::parse(given, &family)?,
+        status: if number % 20 == 5 { StaffStatus::Inactive } else { StaffStatus::Active },
+        email: if email.is_empty() { StaffEmail::Missing } else { StaffEmail::read(&email) },
+        place: usize::try_from(mix % schools.max(1) as u64).unwrap_or_default(),
+    })
 }
 
 fn user_of(member: &StaffMember, ids: &TimeOrderedIds) -> Option<User> {

@@ -68,7 +68,7 @@ pub use group_edit::GroupEdit;
 pub use handoff::{HandOff, HandOffAgain, HandOffEntry, NoSlip, NoSlipReason, WayIn};
 pub use id::{AuditId, BatchId, GroupId, NetworkId, SchoolId, SharedPasswordId, StaffId, UserId};
 pub use id_set::IdSet;
-pub use import::ImportReport;
+pub use import::{Departures, ImportReport};
 pub use name::{NameKey, PersonName};
 pub use network::Network;
 pub use permission::{Permission, PermissionError, PermissionSet};

@@ -4,12 +4,12 @@ use staffroom_core::store::{BatchCursor, BatchInsert, BatchRepository, StoreErro
 use staffroom_core::{
     Batch, BatchHead, BatchId, Counts, Digest, GroupId, Report, SchoolId, SharedPasswordId,
 };
+use staffroom_store_sql::reports;
 use uuid::Uuid;
 
 use super::audit::{actor, actor_column};
 use super::{column, moment};
 use crate::error::corrupt;
-use crate::reports;
 use crate::unit_of_work::PostgresUnitOfWork;
 
 const FIND: &str = "SELECT plan, shared_password_id, actor_user_id, school_id, group_id, at FROM batches \

@@ -2,8 +2,9 @@
 //! for is always an argument.
 
 use sqlx::AssertSqlSafe;
+use staffroom_core::SchoolId;
 use staffroom_core::store::{Count, Cursor, FactsSink, StaffFilter, StaffScope, StoreError};
-use staffroom_core::{SchoolId, Search};
+use staffroom_store_sql::search::Ranges;
 use uuid::Uuid;
 
 use super::facts::{add_sharers, facts, facts_columns, holder};
@@ -12,61 +13,10 @@ use crate::repositories::column;
 use crate::transaction::Statement;
 use crate::unit_of_work::PostgresUnitOfWork;
 
-/// No key is longer than this many of the last character there is.
-const LONGER_THAN_ANY_KEY: usize = 300;
-
 const SEARCH: &str = " AND (s.family_key >= $3 AND s.family_key < $4 OR s.given_key >= $3 AND s.given_key < $4 \
     OR s.sis_id >= $5 AND s.sis_id < $6 OR s.email_key >= $7 AND s.email_key < $8 \
     OR EXISTS (SELECT FROM unnest($9::text[], $10::text[], $11::text[], $12::text[]) AS r (g, gg, f, ff) \
         WHERE s.given_key >= r.g AND s.given_key < r.gg AND s.family_key >= r.f AND s.family_key < r.ff))";
-
-/// The texts that start with another, as a range of bytes: from it, up to but not including the second. None if it has
-/// a NUL, which is in no text of the database and cannot even be sent to it.
-fn starting_with(text: &str) -> (String, String) {
-    if text.contains('\0') {
-        return (String::new(), String::new());
-    }
-    let mut end = text.to_owned();
-    while let Some(last) = end.pop() {
-        // The next character there is: the surrogates are none.
-        let next = u32::from(last).saturating_add(1);
-        if let Some(next) = char::from_u32(if next == 0xD800 { 0xE000 } else { next }) {
-            end.push(next);
-            return (text.to_owned(), end);
-        }
-    }
-    (text.to_owned(), char::MAX.to_string().repeat(LONGER_THAN_ANY_KEY))
-}
-
-/// A search as ranges of bytes. May find more than [`Search::finds`], never less.
-#[derive(Debug, Default)]
-struct Ranges {
-    name: (String, String),
-    sis_id: (String, String),
-    email: (String, String),
-    /// Of both names at once: given from, given to, family from, family to.
-    pairs: [Vec<String>; 4],
-}
-
-impl Ranges {
-    fn of(search: &Search) -> Self {
-        let mut pairs: [Vec<String>; 4] = Default::default();
-        for (whole, start) in search.splits() {
-            for (given, family) in [(whole, start), (start, whole)] {
-                let ((g, gg), (f, ff)) = (starting_with(given), starting_with(family));
-                for (column, bound) in pairs.iter_mut().zip([g, gg, f, ff]) {
-                    column.push(bound);
-                }
-            }
-        }
-        Self {
-            name: starting_with(search.folded()),
-            sis_id: starting_with(search.typed()),
-            email: starting_with(search.lower()),
-            pairs,
-        }
-    }
-}
 
 /// What follows `SELECT ...` for the people of a list.
 struct ListSql {
@@ -124,8 +74,10 @@ impl ListSql {
 
 /// Binds what [`ListSql`] refers to: `$1` to `$12`.
 fn bound<'q>(sql: String, network: Uuid, filter: &StaffFilter) -> Statement<'q> {
-    let Ranges { name, sis_id, email, pairs: [g, gg, f, ff] } =
-        filter.search.as_ref().map(Ranges::of).unwrap_or_default();
+    let Ranges { name, sis_id, email, pairs } = filter.search.as_ref().map(Ranges::of).unwrap_or_default();
+    let (given, family): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
+    let (g, gg): (Vec<String>, Vec<String>) = given.into_iter().unzip();
+    let (f, ff): (Vec<String>, Vec<String>) = family.into_iter().unzip();
     sqlx::query(AssertSqlSafe(sql))
         .bind(network)
         .bind(filter.works_in.map(SchoolId::as_uuid))
@@ -200,24 +152,5 @@ impl PostgresUnitOfWork {
                 Ok(())
             })
             .await
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_range_holds_what_starts_with_a_text_and_nothing_else() {
-        let texts =
-            ["", "a", "ab", "ab\u{10FFFF}", "ab\u{D7FF}z", "ac", "b", "\u{D7FF}", "\u{E000}", "\u{10FFFF}x"];
-        for start in
-            ["", "\0", "a\0", "a", "ab", "\u{D7FF}", "a\u{10FFFF}", "\u{10FFFF}", "\u{10FFFF}\u{10FFFF}"]
-        {
-            let (from, to) = starting_with(start);
-            for text in texts {
-                assert_eq!(*text >= *from && *text < *to, text.starts_with(start), "{text:?} {start:?}");
-            }
-        }
     }
 }

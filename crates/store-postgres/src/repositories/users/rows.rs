@@ -7,6 +7,7 @@ use staffroom_core::{
     BatchId, Email, GroupId, PasswordState, Revision, SchoolId, SharedPasswordId, StaffId, Timestamp, User,
     UserId, UserStatus,
 };
+use staffroom_store_sql::password::PasswordColumns;
 use uuid::Uuid;
 
 use crate::error::corrupt;
@@ -63,49 +64,17 @@ pub(super) fn user(row: &PgRow) -> Result<User, StoreError> {
     })
 }
 
-/// What `password_kind` says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(i16)]
-enum Kind {
-    Unset = 0,
-    InitialShared = 1,
-    InitialGenerated = 2,
-    Chosen = 3,
-}
-
-/// A kind of password that this release does not know.
-#[derive(Debug, thiserror::Error)]
-#[error("its password is of a kind that this release does not know")]
-struct UnknownPassword;
-
 /// A kind of password as its columns: `password_kind`, `password_at`, `shared_password_id`.
 pub(super) fn password_columns(state: PasswordState) -> (i16, Option<DateTime<Utc>>, Option<Uuid>) {
-    match state {
-        PasswordState::Unset => (Kind::Unset as i16, None, None),
-        PasswordState::InitialShared { secret, expires_at } => {
-            (Kind::InitialShared as i16, Some(expires_at.as_datetime()), Some(secret.as_uuid()))
-        }
-        PasswordState::InitialGenerated { expires_at } => {
-            (Kind::InitialGenerated as i16, Some(expires_at.as_datetime()), None)
-        }
-        PasswordState::Chosen { set_at } => (Kind::Chosen as i16, Some(set_at.as_datetime()), None),
-    }
+    let PasswordColumns { kind, at, secret } = PasswordColumns::of(state);
+    (kind, at.map(Timestamp::as_datetime), secret.map(SharedPasswordId::as_uuid))
 }
 
 fn password(row: &PgRow, user: UserId) -> Result<PasswordState, StoreError> {
-    let kind: i16 = column(row, 3)?;
-    let at = column::<Option<DateTime<Utc>>>(row, 4)?.map(Timestamp::new);
-    let secret = column::<Option<Uuid>>(row, 5)?.map(SharedPasswordId::from_uuid);
-    let kinds = [Kind::Unset, Kind::InitialShared, Kind::InitialGenerated, Kind::Chosen];
-    match (kinds.into_iter().find(|known| *known as i16 == kind), at, secret) {
-        (Some(Kind::Unset), _, _) => Ok(PasswordState::Unset),
-        (Some(Kind::InitialShared), Some(expires_at), Some(secret)) => {
-            Ok(PasswordState::InitialShared { secret, expires_at })
-        }
-        (Some(Kind::InitialGenerated), Some(expires_at), _) => {
-            Ok(PasswordState::InitialGenerated { expires_at })
-        }
-        (Some(Kind::Chosen), Some(set_at), _) => Ok(PasswordState::Chosen { set_at }),
-        _ => Err(corrupt(format!("user {user}"), UnknownPassword)),
-    }
+    let columns = PasswordColumns {
+        kind: column(row, 3)?,
+        at: column::<Option<DateTime<Utc>>>(row, 4)?.map(Timestamp::new),
+        secret: column::<Option<Uuid>>(row, 5)?.map(SharedPasswordId::from_uuid),
+    };
+    columns.state().map_err(|error| corrupt(format!("user {user}"), error))
 }

@@ -7,14 +7,22 @@ use lz4_flex::frame::{FrameDecoder, FrameEncoder};
 use staffroom_core::ReportRow;
 
 /// How many rows go into a part: as many as a batch writes at a time.
-pub(crate) const ROWS_IN_A_PART: usize = 5_000;
+pub const ROWS_IN_A_PART: usize = 5_000;
 
-pub(crate) fn write(rows: &[ReportRow]) -> io::Result<Vec<u8>> {
+/// `rows` as one part.
+///
+/// # Errors
+/// None in practice: a row is always JSON, and memory is always written to.
+pub fn write(rows: &[ReportRow]) -> io::Result<Vec<u8>> {
     let mut encoder = FrameEncoder::new(Vec::new());
     serde_json::to_writer(&mut encoder, rows)?;
     Ok(encoder.finish()?)
 }
 
-pub(crate) fn read(part: &[u8]) -> io::Result<Vec<ReportRow>> {
+/// The rows in `part`.
+///
+/// # Errors
+/// If it is not what [`write()`] made.
+pub fn read(part: &[u8]) -> io::Result<Vec<ReportRow>> {
     Ok(serde_json::from_reader(io::BufReader::new(FrameDecoder::new(part)))?)
 }

@@ -1,0 +1,71 @@
+use async_trait::async_trait;
+use staffroom_core::store::{PasswordRepository, SharedPassword, SharedPasswordInsert, StoreError};
+use staffroom_core::{PasswordHash, SharedPasswordId, UserId};
+
+use super::{column, moment};
+use crate::statement::OverRows;
+use crate::unit_of_work::SqliteUnitOfWork;
+
+/// Of several for one user, the last one counts. (`WHERE true` tells the conflict clause from a join.)
+const SET: OverRows = OverRows {
+    before: "INSERT INTO user_passwords (network_id, user_id, hash) SELECT n.id, v.column1, v.column2 FROM ",
+    after: " WHERE true ON CONFLICT (network_id, user_id) DO UPDATE SET hash = excluded.hash",
+    width: 2,
+};
+const FIND: &str = "SELECT hash FROM user_passwords WHERE network_id = ?1 AND user_id = ?2";
+const INSERT_SHARED: &str = "INSERT INTO shared_passwords (network_id, shared_password_id, hash, expires_at) \
+                             VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+const FIND_SHARED: &str =
+    "SELECT hash, expires_at FROM shared_passwords WHERE network_id = ?1 AND shared_password_id = ?2";
+const REMOVE_UNUSED_SHARED: &str = "DELETE FROM shared_passwords WHERE network_id = ?1 AND shared_password_id = ?2 \
+                                    AND NOT EXISTS (SELECT 1 FROM users u \
+                                    WHERE u.network_id = ?1 AND u.shared_password_id = ?2)";
+
+#[async_trait]
+impl PasswordRepository for SqliteUnitOfWork {
+    async fn set(&mut self, hashes: &[(UserId, PasswordHash)]) -> Result<(), StoreError> {
+        self.check_writing_in_network().await?;
+        let statements =
+            SET.statements(self.transaction.network_uuid(), hashes, |statement, (user, hash)| {
+                statement.bind(user.as_uuid()).bind(hash.as_phc().to_owned())
+            });
+        for statement in statements {
+            self.transaction.execute(statement).await?;
+        }
+        Ok(())
+    }
+
+    async fn find(&mut self, user: UserId) -> Result<Option<PasswordHash>, StoreError> {
+        let statement = sqlx::query(FIND).bind(self.transaction.network_uuid()).bind(user.as_uuid());
+        let row = self.transaction.row(statement).await?;
+        row.map(|row| Ok(PasswordHash::from_phc(column(&row, 0)?))).transpose()
+    }
+
+    async fn insert_shared(&mut self, shared: &SharedPassword) -> Result<SharedPasswordInsert, StoreError> {
+        self.check_writing_in_network().await?;
+        let statement = sqlx::query(INSERT_SHARED)
+            .bind(self.transaction.network_uuid())
+            .bind(shared.id.as_uuid())
+            .bind(shared.hash.as_phc().to_owned())
+            .bind(shared.expires_at.unix_micros());
+        let inserted = self.transaction.execute(statement).await?;
+        Ok(if inserted == 1 { SharedPasswordInsert::Inserted } else { SharedPasswordInsert::AlreadyThere })
+    }
+
+    async fn find_shared(&mut self, id: SharedPasswordId) -> Result<Option<SharedPassword>, StoreError> {
+        let statement = sqlx::query(FIND_SHARED).bind(self.transaction.network_uuid()).bind(id.as_uuid());
+        let row = self.transaction.row(statement).await?;
+        row.map(|row| {
+            let hash = PasswordHash::from_phc(column(&row, 0)?);
+            Ok(SharedPassword { id, hash, expires_at: moment(&row, 1)? })
+        })
+        .transpose()
+    }
+
+    async fn remove_unused_shared(&mut self, id: SharedPasswordId) -> Result<(), StoreError> {
+        self.check_writing_in_network().await?;
+        let statement =
+            sqlx::query(REMOVE_UNUSED_SHARED).bind(self.transaction.network_uuid()).bind(id.as_uuid());
+        self.transaction.execute(statement).await.map(drop)
+    }
+}
