@@ -12,7 +12,7 @@ mod support;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use staffroom_core::store::{Count, Cursor, Mode, StaffFilter, StaffScope, Store};
+use staffroom_core::store::{Count, Cursor, ListOrder, Mode, StaffFilter, StaffScope, Store};
 use staffroom_core::{Facts, NetworkId, Search, StaffMember, assess};
 use staffroom_store_memory::MemoryStore;
 use staffroom_store_postgres::PostgresStore;
@@ -102,7 +102,7 @@ async fn stores_agree(postgres: &dyn Store, world: &World, wanted: &[Wanted]) ->
         for scope in [StaffScope::Candidates, StaffScope::Everyone] {
             for works_in in [None, Some(SCHOOL)] {
                 let search = if staff.is_empty() { None } else { wanted.search(staff) };
-                let filter = StaffFilter { scope, works_in, search };
+                let filter = StaffFilter { scope, works_in, search, order: ListOrder::ByName };
                 let (expected, found) =
                     (list(&memory, NETWORK, &filter).await?, list(postgres, NETWORK, &filter).await?);
                 if expected != found {
