@@ -33,6 +33,7 @@ mod interruption;
 mod last_word;
 mod networks;
 mod once;
+mod one_act;
 pub mod restated;
 mod runner;
 mod selection;
@@ -73,6 +74,7 @@ pub use networks::{
 pub use once::{
     a_batch_id_stands_for_one_plan, a_second_bulk_create_finds_nothing_left, a_second_commit_changes_nothing,
 };
+pub use one_act::one_act_is_a_preview_and_a_commit;
 pub use runner::for_all;
 pub use selection::{
     a_search_finds_people_by_what_is_on_their_record, a_shared_address_is_given_to_nobody,

@@ -136,6 +136,9 @@ suite! { $
     /// Rules: R2.
     the_order_of_a_roster_file_does_not_matter(bench, preset, (roster, turn) in (roster(preset), 0_usize..12))
         super::the_order_of_a_roster_file_does_not_matter(bench, &roster, turn);
+    /// Rules: R2, R8, R11.
+    one_act_is_a_preview_and_a_commit(bench, preset, case in case(preset))
+        super::one_act_is_a_preview_and_a_commit(bench, &case);
     /// Rules: R11.
     a_second_commit_changes_nothing(
         bench, preset, (case, edits, undone) in (case(preset), edits(preset), any::<bool>())
