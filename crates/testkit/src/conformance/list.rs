@@ -198,6 +198,7 @@ macro_rules! for_each_check {
                 one_address_at_once_makes_one_user
                 one_plan_twice_at_once_happens_once
                 eight_administrators_make_one_user_each
+                acts_and_commits_at_once_make_one_user_each
                 all_or_nothing_holds_in_a_race
                 a_commit_and_an_import_at_once_agree
                 two_edits_at_once_leave_one_stale

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use staffroom_core::store::{Mode, RowLock, Store, StoreError, UserInsert, UserUpdate};
 use staffroom_core::{
-    Actor, AuditEvent, BulkCreate, Committed, IdSet, NetworkName, Outcome, Partial, Plan, Reason, Repeat,
-    Roster, RosterRecord, Selection, Session, StaffStatus, Staffroom, User, UserId, UserStatus,
+    Actor, AuditEvent, BatchId, BulkCreate, Committed, IdSet, NetworkName, Outcome, Partial, Plan, Reason,
+    Repeat, Roster, RosterRecord, Selection, Session, StaffStatus, Staffroom, User, UserId, UserStatus,
 };
 
 use super::alternating::Alternating;
@@ -132,6 +132,28 @@ pub async fn eight_administrators_make_one_user_each(store: Arc<dyn Store>) -> V
     };
     let done = at_once((1..).zip(colleagues).map(press).collect()).await;
     eight_reports_are_true(&store, &done.into_iter().collect::<Result<Vec<_>, _>>()?).await
+}
+
+/// Administrators who create users in one act make one user for each staff member, too, also while others commit what
+/// they have looked over (R13).
+pub async fn acts_and_commits_at_once_make_one_user_each(store: Arc<dyn Store>) -> Verdict {
+    let colleagues = eight_administrators(&store).await?;
+    let press = |(number, session)| -> Job<Result<Committed, Failure>> {
+        let staffroom = actor(&store, number);
+        if number % 2 == 0 {
+            Box::pin(act(staffroom, session, number))
+        } else {
+            Box::pin(press_the_button(staffroom, session))
+        }
+    };
+    let done = at_once((1..).zip(colleagues).map(press).collect()).await;
+    eight_reports_are_true(&store, &done.into_iter().collect::<Result<Vec<_>, _>>()?).await
+}
+
+async fn act(staffroom: Staffroom, session: Session, number: u64) -> Result<Committed, Failure> {
+    let request = BulkCreate::of(Selection::AllCandidates).in_group(TEACHERS);
+    let batch = BatchId::from_uuid(uuid::Uuid::from_u64_pair(0xACE, number));
+    Ok(staffroom.bulk_create(&session, &request, batch).await?)
 }
 
 /// Twelve staff members, and the sessions of eight administrators.
