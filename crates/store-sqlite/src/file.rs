@@ -155,6 +155,9 @@ fn options(path: &Path, settings: &Settings) -> SqliteConnectOptions {
         .pragma("synchronous", "FULL")
         .pragma("cache_size", settings.cache_size())
         .pragma("journal_size_limit", LOG_LIMIT)
+        // What a statement may have to take back is kept in memory: it is written for every page that a statement
+        // changes, and whatever is written to the folder for temporary files can be read there.
+        .pragma("temp_store", "MEMORY")
         // The schema is ours; if somebody puts a function into it, it is not run.
         .pragma("trusted_schema", "OFF")
         .row_buffer_size(ROWS_AHEAD)

@@ -70,9 +70,11 @@ impl ListSql {
                                   ON s.network_id = ?1 AND s.staff_id = l.staff_id"
                     .to_owned()
             }
-            (false, Way::Walk) => "staff_members s LEFT JOIN staff_links l \
+            (false, Way::Walk) => {
+                "staff_members s INDEXED BY staff_members_in_order LEFT JOIN staff_links l \
                                    ON l.network_id = ?1 AND l.staff_id = s.staff_id"
-                .to_owned(),
+                    .to_owned()
+            }
             (true, Way::LookUp(few)) => format!(
                 "(SELECT DISTINCT staff_id FROM ({few})) f \
                  CROSS JOIN staff_links l ON l.network_id = ?1 AND l.staff_id = f.staff_id \
