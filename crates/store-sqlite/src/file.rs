@@ -201,3 +201,34 @@ pub(crate) async fn close(connection: SqliteConnection) {
     // What could go wrong has been written by now, and is found again at the next opening.
     drop(connection.close().await);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_connection_keeps_what_it_acknowledges() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("staffroom.db");
+            crate::migrations::run(&path).await.unwrap();
+            let pool = pool(&path, &Settings::default());
+            for (setting, expected) in [
+                ("foreign_keys", 1),
+                ("synchronous", 2),
+                ("cache_size", -65_536),
+                ("temp_store", 2),
+                ("trusted_schema", 0),
+                ("busy_timeout", 30_000),
+            ] {
+                let sql = sqlx::AssertSqlSafe(format!("PRAGMA {setting}"));
+                let found: i64 = sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap();
+                assert_eq!(found, expected, "{setting}");
+            }
+            let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&pool).await.unwrap();
+            assert_eq!(mode, "wal");
+            pool.close().await;
+        });
+    }
+}

@@ -190,14 +190,13 @@ impl Transaction {
         let mut taken = 0_usize;
         let ended = async {
             loop {
-                let next = match rows.try_next().now_or_never() {
-                    Some(next) => next,
-                    None => {
-                        if taken > A_FEW_ROWS {
-                            sleep(PAUSE).await;
-                        }
-                        rows.try_next().await
+                let next = if let Some(next) = rows.try_next().now_or_never() {
+                    next
+                } else {
+                    if taken > A_FEW_ROWS {
+                        sleep(PAUSE).await;
                     }
+                    rows.try_next().await
                 };
                 let Some(row) = next.map_err(store_error)? else {
                     return Ok(());
