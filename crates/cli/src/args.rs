@@ -1,6 +1,7 @@
-//! What can be typed: the verbs, their flags, and their help.
+//! What can be typed: the verbs, the flags that all of them take, and their help. The flags of one verb stand in its
+//! file below `verbs`.
 
-mod help;
+pub(crate) mod help;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -8,9 +9,10 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, CommandFactory, Parser, ValueEnum, ValueHint};
 use staffroom_roster::Format as RosterFormat;
-use staffroom_store_postgres::migrations::DEFAULT_SCHEMA;
+
+use crate::verbs::Verb;
 
 /// Give the staff of a school network their login accounts in bulk, safely.
 #[derive(Debug, Parser)]
@@ -19,209 +21,54 @@ use staffroom_store_postgres::migrations::DEFAULT_SCHEMA;
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) verb: Verb,
-}
-
-/// What to do.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Verb {
-    BulkCreate(BulkCreateArgs),
-    Candidates(CandidatesArgs),
-    Migrate(MigrateArgs),
-    Completions(CompletionsArgs),
-    Man(ManArgs),
-}
-
-/// Create user accounts for many staff members at once, and report what became of each.
-#[derive(Debug, Args)]
-#[command(long_about = help::BULK_CREATE, after_help = help::with_exit_codes(help::BULK_CREATE_EXAMPLES))]
-pub(crate) struct BulkCreateArgs {
     #[command(flatten)]
-    pub(crate) source: SourceArgs,
-    #[command(flatten)]
-    pub(crate) whom: WhomArgs,
-    #[command(flatten)]
-    pub(crate) how: HowArgs,
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
+    pub(crate) common: CommonArgs,
 }
 
-/// List the staff members for whom a user account can be created now.
-#[derive(Debug, Args)]
-#[command(long_about = help::CANDIDATES, after_help = help::with_exit_codes(help::CANDIDATES_EXAMPLES))]
-pub(crate) struct CandidatesArgs {
-    #[command(flatten)]
-    pub(crate) source: SourceArgs,
-    /// List every staff member, with each reason why they are no candidate
-    #[arg(long, help_heading = "Whom to list")]
-    pub(crate) why: bool,
-    /// Only those who work in the school
-    #[arg(long, help_heading = "Whom to list")]
-    pub(crate) works_here: bool,
-    /// Only those whose name, email or SIS id starts with this; case and accents make no difference
-    #[arg(long, value_name = "TEXT", help_heading = "Whom to list")]
-    pub(crate) search: Option<String>,
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
-}
-
-/// Print a completion script for your shell.
-#[derive(Debug, Args)]
-#[command(after_help = help::COMPLETIONS_EXAMPLES)]
-pub(crate) struct CompletionsArgs {
-    /// The shell
-    pub(crate) shell: clap_complete::Shell,
-}
-
-/// Print a manual page, in the format that `man` reads.
-#[derive(Debug, Args)]
-#[command(after_help = help::MAN_EXAMPLES)]
-pub(crate) struct ManArgs {
-    /// The command that the page is about, such as `bulk-create`; without it, the page about all of them
-    #[arg(value_name = "COMMAND")]
-    pub(crate) command: Option<String>,
-}
-
-/// Make the schema of a database, or bring it up to date.
-#[derive(Debug, Args)]
-#[command(long_about = help::MIGRATE, after_help = help::with_exit_codes(help::MIGRATE_EXAMPLES))]
-pub(crate) struct MigrateArgs {
-    #[command(flatten)]
-    pub(crate) database: DatabaseArgs,
-    /// Let this role use the tables as the other commands do; it owns nothing. Run it again after each migration
-    #[arg(long, value_name = "ROLE", conflicts_with = "check")]
-    pub(crate) grant: Option<String>,
-    /// Change nothing; end with 4 if the schema is missing, too old or too new
-    #[arg(long)]
-    pub(crate) check: bool,
-    /// The form of the answer on standard output
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t, help_heading = "Output")]
-    pub(crate) format: MigrateFormat,
-}
-
-/// The form of the answer about a schema.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum MigrateFormat {
-    /// For people
-    #[default]
-    Table,
-    /// For programs: a documented, versioned contract
-    Json,
-}
-
-/// Where people, schools and accounts are.
-#[derive(Debug, Args)]
-pub(crate) struct SourceArgs {
-    #[command(flatten)]
-    pub(crate) roster: RosterArgs,
-    #[command(flatten)]
-    pub(crate) place: PlaceArgs,
-    #[command(flatten)]
-    pub(crate) database: DatabaseArgs,
-}
-
-/// Where people and schools come from.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "The roster")]
-pub(crate) struct RosterArgs {
-    /// The roster: a folder or zip (OneRoster 1.1 or 1.2, School Data Sync v2.1), or one CSV file. With a database it is
-    /// imported there, and may be left out if it was before
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    pub(crate) from: Option<PathBuf>,
-    /// The format of the roster, if it is not recognised rightly
-    #[arg(long, value_name = "FORMAT", value_parser = roster_format(), requires = "from")]
-    pub(crate) roster_format: Option<RosterFormat>,
-    /// Read the roster as of this day, like 2026-08-24: whoever has begun by then and not left counts as active
-    /// [default: today]
-    #[arg(long, value_name = "DATE", requires = "from")]
-    pub(crate) as_of: Option<NaiveDate>,
-    /// Use nothing of a roster that has bad lines
-    #[arg(long, requires = "from")]
-    pub(crate) strict: bool,
-}
-
-/// Where in the network.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "The network")]
-pub(crate) struct PlaceArgs {
-    /// The school that the new users may enter: its name, or its SIS id
-    #[arg(long, value_name = "NAME")]
-    pub(crate) school: String,
-    /// What the network is called, or its id: a UUID [default: what the roster calls it, else the name of the file]
-    #[arg(long, value_name = "NAME")]
-    pub(crate) network: Option<String>,
-}
-
-/// Where accounts are kept.
+/// The flags of every verb.
 #[derive(Args)]
-#[command(next_help_heading = "The database")]
-pub(crate) struct DatabaseArgs {
-    /// Where accounts are kept: `postgres://user:password@host:5432/database`, or `memory:` until the command ends
-    /// [default: memory:]
-    #[arg(long, value_name = "URL", env = "STAFFROOM_DATABASE", hide_env_values = true, value_hint = ValueHint::Url)]
+pub(crate) struct CommonArgs {
+    /// The network: its name, or its id [env: STAFFROOM_NETWORK] [default: the only one there is]
+    #[arg(long, global = true, value_name = "NAME", help_heading = WHERE)]
+    pub(crate) network: Option<String>,
+    /// The school: its name, or its SIS id [env: STAFFROOM_SCHOOL] [default: the only one there is]
+    #[arg(long, global = true, value_name = "NAME", help_heading = WHERE)]
+    pub(crate) school: Option<String>,
+    /// Act as the user with this email, with their permissions [env: STAFFROOM_AS] [default: the operator of the machine,
+    /// who may do everything]
+    #[arg(long = "as", global = true, value_name = "EMAIL", help_heading = WHERE)]
+    pub(crate) acting: Option<String>,
+    /// Where accounts are kept: `sqlite:PATH`, `postgres://user:password@host:5432/database`, or `memory:` until the
+    /// command ends [env: STAFFROOM_DATABASE] [default: sqlite:staffroom.db]
+    #[arg(long, global = true, value_name = "URL", value_hint = ValueHint::Url, help_heading = DATABASE)]
     pub(crate) database: Option<String>,
-    /// The schema of the database that has the tables
-    #[arg(long, value_name = "NAME", env = "STAFFROOM_SCHEMA", hide_env_values = true, default_value = DEFAULT_SCHEMA)]
-    pub(crate) schema: String,
+    /// The schema of a PostgreSQL database that has the tables [env: STAFFROOM_SCHEMA] [default: staffroom]
+    #[arg(long, global = true, value_name = "NAME", help_heading = DATABASE)]
+    pub(crate) schema: Option<String>,
+    /// A file with these settings [env: STAFFROOM_CONFIG] [default: ./staffroom.toml, else staffroom/config.toml in
+    /// ~/.config]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = DATABASE)]
+    pub(crate) config: Option<PathBuf>,
+    /// The form of the answer on standard output [env: STAFFROOM_FORMAT] [default: table]
+    #[arg(long, global = true, value_name = "FORMAT", value_enum, help_heading = OUTPUT)]
+    pub(crate) format: Option<OutputFormat>,
+    /// Show no progress and no notes [env: STAFFROOM_QUIET]
+    #[arg(long, short, global = true, help_heading = OUTPUT)]
+    pub(crate) quiet: bool,
+    /// Whether to use colours; the variable NO_COLOR turns them off as well [env: STAFFROOM_COLOR] [default: auto]
+    #[arg(long, global = true, value_name = "WHEN", value_enum, help_heading = OUTPUT)]
+    pub(crate) color: Option<ColorChoice>,
 }
 
-impl fmt::Debug for DatabaseArgs {
+const WHERE: &str = "Where, and as whom";
+const DATABASE: &str = "The database";
+const OUTPUT: &str = "Output";
+
+impl fmt::Debug for CommonArgs {
     /// Without the URL, which may hold a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DatabaseArgs").field("schema", &self.schema).finish_non_exhaustive()
+        f.debug_struct("CommonArgs").finish_non_exhaustive()
     }
-}
-
-/// Whom to create users for: exactly one of these.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Whom to create accounts for (one of these)")]
-#[group(required = true, multiple = false)]
-pub(crate) struct WhomArgs {
-    /// Every candidate of the network
-    #[arg(long)]
-    pub(crate) all: bool,
-    /// Every candidate who works in the school
-    #[arg(long)]
-    pub(crate) works_here: bool,
-    /// These staff members, by their SIS ids
-    #[arg(long, value_name = "SIS_ID", num_args = 1..)]
-    pub(crate) staff: Vec<String>,
-    /// The staff members in this file, one SIS id on each line; `-` reads standard input
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) staff_file: Option<PathBuf>,
-}
-
-/// How to go about it.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "How")]
-pub(crate) struct HowArgs {
-    /// The permission group that the new users belong to; a new network has Teacher, School Leader, Office and
-    /// Network Admin [default: none]
-    #[arg(long, value_name = "NAME")]
-    pub(crate) group: Option<String>,
-    /// Show what would happen, and do nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-    /// Create nobody if anybody is refused
-    #[arg(long)]
-    pub(crate) all_or_nothing: bool,
-    /// Do not ask before creating. (Nothing is asked either if there is no terminal to ask on)
-    #[arg(long, short)]
-    pub(crate) yes: bool,
-    /// Write the hand-off sheet to this file: who can sign in now, and how. It must not exist yet
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "dry_run")]
-    pub(crate) hand_off: Option<PathBuf>,
-}
-
-/// How the answer is printed.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Output")]
-pub(crate) struct OutputArgs {
-    /// The form of the answer on standard output
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
-    pub(crate) format: OutputFormat,
-    /// Show no progress and no notes
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
 }
 
 /// The form of the answer.
@@ -234,6 +81,49 @@ pub(crate) enum OutputFormat {
     Json,
     /// For spreadsheets
     Csv,
+}
+
+/// Whether to use colours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// At a terminal, unless `NO_COLOR` is set
+    #[default]
+    Auto,
+    /// Wherever the output goes
+    Always,
+    /// Nowhere
+    Never,
+}
+
+/// A roster that may come with the verb.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The roster")]
+pub(crate) struct RosterArgs {
+    /// Import this roster first: a folder or zip (OneRoster 1.1 or 1.2, School Data Sync v2.1), or one CSV file. It may be
+    /// left out for a network that the database has already
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) from: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+}
+
+/// How a roster is to be read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The roster")]
+pub(crate) struct ReadingArgs {
+    /// The format of the roster, if it is not recognised rightly
+    #[arg(long, value_name = "FORMAT", value_parser = roster_format(), requires = "from")]
+    pub(crate) roster_format: Option<RosterFormat>,
+    /// Read the roster as of this day, like 2026-08-24: whoever has begun by then and not left counts as active
+    /// [default: today]
+    #[arg(long, value_name = "DATE", requires = "from")]
+    pub(crate) as_of: Option<NaiveDate>,
+    /// Use nothing of a roster that has bad lines
+    #[arg(long, requires = "from")]
+    pub(crate) strict: bool,
+    /// Import a roster even if it would make more than a third of the active staff inactive
+    #[arg(long, requires = "from")]
+    pub(crate) allow_departures: bool,
 }
 
 /// Reads the command line.

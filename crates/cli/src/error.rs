@@ -10,7 +10,9 @@ use staffroom_core::{AccessError, CommitError, ImportError, TextError};
 use staffroom_roster::{ReadError, StrictError};
 
 use crate::database::{self, DatabaseError};
-use crate::lookup::LookupError;
+use crate::lookup::{Known, LookupError};
+use crate::output::screen::Screen;
+use crate::settings::SettingsError;
 
 /// How the command ended. `docs/command.md` lists the codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,16 +27,19 @@ pub(crate) enum Exit {
     SomeRefused,
     /// Nothing is done, because the input cannot be used.
     BadInput,
+    /// Somebody pressed Ctrl-C.
+    Stopped,
 }
 
 impl Exit {
     /// Every way to end: the code, and what it means. The help and `docs/command.md` say the same.
-    pub(crate) const TABLE: [(Self, u8, &'static str); 5] = [
+    pub(crate) const TABLE: [(Self, u8, &'static str); 6] = [
         (Self::Done, 0, "everything asked for is done"),
         (Self::Failed, 1, "the machine let us down: a disk is full, a database does not answer"),
         (Self::WrongCall, 2, "the command was called wrongly; nothing is done"),
         (Self::SomeRefused, 3, "done, but somebody was refused; the report says who and why"),
         (Self::BadInput, 4, "the roster, the database or another input cannot be used; nothing is done"),
+        (Self::Stopped, 130, "Ctrl-C: nothing is half done, and the last line says what is done"),
     ];
 
     pub(crate) fn code(self) -> u8 {
@@ -62,8 +67,24 @@ pub(crate) enum Error {
     NoRoster,
     #[error("it is not said which network; name it with `--network`, or give its roster with `--from`")]
     NoNetworkNamed,
-    #[error("the database has no network `{0}`")]
-    NoSuchNetwork(String),
+    #[error("the database has no network `{typed}`{}", .known.as_ref().map(ToString::to_string).unwrap_or_default())]
+    NoSuchNetwork { typed: String, known: Option<Known> },
+    #[error("the database has several networks; name one with `--network`{0}")]
+    WhichNetwork(Known),
+    #[error("the database has no network yet")]
+    NoNetworks,
+    #[error("there is no database at `{0}` yet")]
+    NoDatabase(String),
+    #[error("the network has no school yet")]
+    NoSchoolThere,
+    #[error("`{text}` is not an email: {why}")]
+    Email { text: String, why: String },
+    #[error("the network has no user with the email `{0}` to act as")]
+    UnknownActor(String),
+    #[error("{0} is about the whole database, and for the operator of the machine only")]
+    OperatorOnly(&'static str),
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     #[error(transparent)]
     Database(#[from] DatabaseError),
     #[error("the command cannot run: {0}")]
@@ -84,6 +105,8 @@ pub(crate) enum Error {
     HandOffExists(PathBuf),
     #[error("`{path}` cannot be written: {source}", path = .path.display())]
     HandOff { path: PathBuf, source: io::Error },
+    #[error("{0} has no rows to print as CSV")]
+    NoCsv(&'static str),
     #[error("`{0}` finds nothing to search for")]
     EmptySearch(String),
     #[error("there is no command `{0}` to print a page about")]
@@ -106,24 +129,36 @@ impl Error {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Database(error) => error.exit(),
-            error if error.store().is_some_and(staffroom_store_postgres::lacks_privileges) => Exit::WrongCall,
+            Self::Settings(error) => error.exit(),
+            error if error.store().is_some_and(database::lacks_privileges) => Exit::WrongCall,
             Self::Roster(_)
             | Self::Strict(_)
             | Self::NoSchools
             | Self::StaffFileLine { .. }
             | Self::StaffFileEmpty { .. }
             | Self::StaffFile { .. }
-            | Self::Import(ImportError::NobodyListed) => Exit::BadInput,
+            | Self::NoDatabase(_)
+            | Self::NoNetworks
+            | Self::NoSchoolThere
+            | Self::Import(ImportError::NobodyListed | ImportError::TooManyDepartures { .. }) => {
+                Exit::BadInput
+            }
             Self::Lookup(_)
             | Self::NoRoster
             | Self::NoNetworkNamed
-            | Self::NoSuchNetwork(_)
+            | Self::NoSuchNetwork { .. }
+            | Self::WhichNetwork(_)
+            | Self::Email { .. }
+            | Self::UnknownActor(_)
+            | Self::OperatorOnly(_)
             | Self::NetworkName { .. }
             | Self::StaffId { .. }
             | Self::HandOffExists(_)
+            | Self::NoCsv(_)
             | Self::EmptySearch(_)
             | Self::NoSuchPage(_)
-            | Self::Access(AccessError::InactiveGroup(_)) => Exit::WrongCall,
+            | Self::Access(AccessError::InactiveGroup(_) | AccessError::Denied(_))
+            | Self::Commit(CommitError::Access(AccessError::Denied(_))) => Exit::WrongCall,
             Self::HandOff { .. }
             | Self::Import(_)
             | Self::Access(_)
@@ -146,7 +181,17 @@ impl Error {
             Self::NoRoster => {
                 Some("or name a database that has it already with `--database` and `--network`")
             }
-            Self::NoSuchNetwork(_) => Some(
+            Self::NoNetworks | Self::NoDatabase(_) => Some(
+                "import a roster with `staffroom import PATH`, or begin with an empty network: `staffroom init --network NAME`",
+            ),
+            Self::NoSchoolThere => Some("import its roster: `staffroom import PATH`"),
+            Self::Import(ImportError::TooManyDepartures { .. }) => Some(
+                "is this the whole roster, and of this network? `--dry-run` shows what would change; \
+                 `--allow-departures` imports it all the same",
+            ),
+            Self::UnknownActor(_) => Some("`staffroom users list` lists the users"),
+            Self::OperatorOnly(_) => Some("leave out `--as`"),
+            Self::NoSuchNetwork { .. } => Some(
                 "import its roster with `--from`, or check the name: case, accents and spaces make no difference, \
                  spelling does",
             ),
@@ -160,9 +205,8 @@ impl Error {
             Self::HandOffExists(_) => Some("move the old sheet away, or give another path"),
             Self::HandOff { .. } => Some("check the folder, its permissions and the space on the disk"),
             Self::EmptySearch(_) => Some("give the start of a name, an email or a SIS id"),
-            Self::NoSuchPage(_) => {
-                Some("there are pages for `bulk-create`, `candidates`, `migrate`, `completions` and `man`")
-            }
+            Self::NoCsv(_) => Some("use `--format json`"),
+            Self::NoSuchPage(_) => Some("`staffroom --help` lists the commands"),
             Self::Access(AccessError::InactiveGroup(_)) => Some("name another group"),
             error => error.store().and_then(database::advice_for),
         }
@@ -180,8 +224,8 @@ impl Error {
     }
 
     /// Writes the message, its causes and the advice to stderr. A stderr that is gone is nobody's concern.
-    pub(crate) fn print(&self) {
-        let mut text = format!("error: {self}");
+    pub(crate) fn print(&self, screen: Screen) {
+        let mut text = format!("{} {self}", screen.alarm("error:"));
         for cause in std::iter::successors(self.hidden_cause(), |error| (*error).source()) {
             let cause = cause.to_string();
             // Some messages end with those of their causes.

@@ -17,8 +17,17 @@ pub(crate) enum LookupError {
     UnknownSchool { network: String, typed: String, known: Known },
     #[error("the network has {} schools called `{typed}`; name the one you mean by its SIS id: {}", .sis_ids.len(), quoted(.sis_ids))]
     AmbiguousSchool { typed: String, sis_ids: Vec<String> },
+    #[error("the network has several schools; name one with `--school`{0}")]
+    WhichSchool(Known),
     #[error("the network `{network}` has no group `{typed}`{known}")]
     UnknownGroup { network: String, typed: String, known: Known },
+}
+
+impl LookupError {
+    /// No school was named, and there are several.
+    pub(crate) fn which_school(schools: &[&School]) -> Self {
+        Self::WhichSchool(Known::of("schools", schools.iter().map(|school| school.name().as_str()), ""))
+    }
 }
 
 /// The school called `typed`: by its exact name, else by its name without regard to case and accents, else by its
@@ -80,7 +89,8 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    fn of<'a>(what: &'static str, names: impl Iterator<Item = &'a str>, folded: &str) -> Self {
+    /// `names`, of which the one that is most like `folded` may be meant.
+    pub(crate) fn of<'a>(what: &'static str, names: impl Iterator<Item = &'a str>, folded: &str) -> Self {
         let names: Vec<String> = names.map(str::to_owned).collect();
         let nearest = names
             .iter()

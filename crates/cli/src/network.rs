@@ -1,42 +1,61 @@
 //! From what was typed to a network that can be worked in.
 
+mod contents;
+mod identity;
+
 use std::path::Path;
 use std::sync::Arc;
 
-use staffroom_core::store::{Mode, Store, StoreError};
+use staffroom_core::store::{Mode, Store};
 use staffroom_core::{
-    Actor, Group, IdSource, ImportError, NetworkId, NetworkName, Progress, Roster, School, SchoolId, Session,
-    Staffroom, Where, starter_groups,
+    Actor, Departures, Email, Group, IdSource, ImportReport, NetworkId, NetworkName, Progress, School,
+    Session, Staffroom, User, Where,
 };
 use staffroom_system::{SystemClock, TimeOrderedIds};
 
-use crate::args::SourceArgs;
-use crate::database::Database;
+use crate::args::{ReadingArgs, RosterArgs};
+use crate::context::Context;
+use crate::database::Opened;
 use crate::error::Error;
-use crate::identity::{NetworkKey, network_name};
-use crate::lookup;
-use crate::output::{say, words};
+use crate::lookup::{self, LookupError};
+use crate::output::words;
 use crate::progress::Meter;
 use crate::rehearsal::Rehearsal;
 use crate::roster::read;
+use contents::Contents;
+pub(crate) use identity::NetworkKey;
+use identity::{Identity, only_network};
 
 /// What there is to say when the command works over a store that ends with it.
-pub(crate) const NOTHING_IS_KEPT: &str = "note: without `--database` the command keeps accounts in memory only: \
-                                          nothing of them\nis left when it ends, and the report is the result";
+pub(crate) const NOTHING_IS_KEPT: &str = "note: the database is `memory:`, so nothing of these accounts is left now \
+                                          that the command ends; the report\nis the result";
 
-/// A network, and the school that was named.
+/// A network, and who acts in it.
 #[derive(Debug)]
 pub(crate) struct Network {
     pub(crate) staffroom: Staffroom,
     pub(crate) id: NetworkId,
     pub(crate) name: NetworkName,
-    pub(crate) school: School,
+    pub(crate) schools: Vec<School>,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) actor: Actor,
+    /// The acting user.
+    acting: Option<User>,
+    /// What the roster changed, if one was read.
+    pub(crate) imported: Option<Imported>,
     /// Whether what is done in it is there when the command has ended.
     pub(crate) is_lasting: bool,
-    groups: Vec<Group>,
 }
 
-/// What becomes of a roster in a lasting database.
+/// What an import changed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Imported {
+    pub(crate) report: ImportReport,
+    /// The network was not there before.
+    pub(crate) is_new: bool,
+}
+
+/// What becomes of a roster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Import {
     /// It is imported.
@@ -48,86 +67,162 @@ pub(crate) enum Import {
 /// How a network is to be opened.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Opening<'a> {
-    pub(crate) source: &'a SourceArgs,
+    /// The roster to import first.
+    pub(crate) roster: Option<(&'a Path, &'a ReadingArgs)>,
+    pub(crate) import: Import,
     /// The group that was named, which must be there.
     pub(crate) group: Option<&'a str>,
-    pub(crate) import: Import,
-    pub(crate) quiet: bool,
+    /// Whether the school must be settled before anything is imported.
+    pub(crate) in_a_school: bool,
+}
+
+impl<'a> Opening<'a> {
+    /// Of a network that is there already.
+    pub(crate) const THERE: Self =
+        Self { roster: None, import: Import::Lasting, group: None, in_a_school: false };
+
+    /// With a roster, if one was named.
+    pub(crate) fn with(args: &'a RosterArgs, import: Import) -> Self {
+        let roster = args.from.as_deref().map(|path| (path, &args.reading));
+        Self { roster, import, in_a_school: true, ..Self::THERE }
+    }
 }
 
 impl Network {
-    /// Opens the database; reads the roster, if there is one, tells about its bad lines, and imports the good ones.
-    /// Names of a school or a group that are not there are found out before anything is written.
-    pub(crate) async fn open(opening: &Opening<'_>, meter: &Arc<Meter>) -> Result<Self, Error> {
-        let Opening { source, group, import, quiet } = *opening;
-        let database = Database::of(&source.database)?;
-        let typed = source.place.network.as_deref().map(NetworkKey::parse).transpose()?;
-        let from = source.roster.from.as_deref();
-        if from.is_none() && !database.is_lasting() {
-            return Err(Error::NoRoster);
-        }
-        if from.is_none() && typed.is_none() {
-            return Err(Error::NoNetworkNamed);
-        }
-        let store = database.open().await?;
-        let file = from.map(|path| read(path, &source.roster, meter)).transpose()?;
-        let roster = file.as_ref().map(|file| &file.roster);
-        let Identity { id, name } = Identity::of(typed, roster, from)?;
-
-        let store: Arc<dyn Store> = match import {
-            Import::Rehearsed if database.is_lasting() && roster.is_some() => Arc::new(Rehearsal::new(store)),
-            _ => store,
-        };
-        let ids = Arc::new(TimeOrderedIds::new());
-        let contents = Contents::of(&*store, id).await?;
-        if contents.is_none() && roster.is_none() {
-            return Err(Error::NoSuchNetwork(name.to_string()));
-        }
-        let school = &source.place.school;
-        contents
-            .as_ref()
-            .unwrap_or(&Contents::new_network(name.clone(), &*ids)?)
-            .check(roster, school, group)?;
-
-        let progress: Arc<dyn Progress> = Arc::<Meter>::clone(meter);
-        let staffroom = Staffroom::new(store, Arc::new(SystemClock), ids).with_progress(progress);
-        if let Some(roster) = roster {
-            staffroom.open_network(id, &name).await?;
-            let report = staffroom.import(id, roster).await?;
-            meter.clear();
-            if database.is_lasting() && !quiet {
-                let is_new = contents.is_none();
-                let name = contents.as_ref().map_or(&name, |contents| &contents.name);
-                say(&words::imported(&report, name, is_new, import));
-            }
-        }
-        // A large roster takes as much memory again as the store that it is in now.
-        drop(file);
-
-        let contents = Contents::of(&**staffroom.store(), id).await?;
-        let Contents { name, schools, groups } =
-            contents.ok_or_else(|| Error::NoSuchNetwork(name.to_string()))?;
-        meter.clear();
-        let school = lookup::school(name.as_str(), &schools, school)?.clone();
-        Ok(Self { staffroom, id, name, school, is_lasting: database.is_lasting(), groups })
+    /// Opens the network that the settings name in their database.
+    pub(crate) async fn there(context: &Context) -> Result<Self, Error> {
+        Self::open(context, &Opening::THERE).await
     }
 
-    /// The operator, logged into the school that was named.
-    pub(crate) const fn session(&self) -> Session {
-        Session::new(self.id, Actor::Operator, self.school.id())
+    /// Opens the database; reads the roster, if there is one, tells about its bad lines, and imports the good ones.
+    /// Names of a school or a group that are not there are found out before anything is written.
+    pub(crate) async fn open(context: &Context, opening: &Opening<'_>) -> Result<Self, Error> {
+        let database = context.database()?;
+        let typed =
+            context.settings.network.as_ref().map(|name| NetworkKey::parse(&name.value)).transpose()?;
+        if opening.roster.is_none() && !database.is_lasting() {
+            return Err(Error::NoRoster);
+        }
+        // A file is made when nothing can be wrong any more with what is to be put into it.
+        let there = database.open_existing().await?;
+        if there.is_none() && opening.roster.is_none() {
+            return Err(Error::NoDatabase(database.to_string()));
+        }
+        let roster = match opening.roster {
+            Some((path, reading)) => Some((path, read(path, reading, &context.meter)?)),
+            None => None,
+        };
+        let read = roster.as_ref().map(|(path, file)| (*path, &file.roster));
+        let Identity { id, name } = match (typed, read) {
+            (None, None) => only_network(there.as_ref()).await?,
+            (typed, read) => Identity::of(typed, read)?,
+        };
+        let ids: Arc<dyn IdSource> = Arc::new(TimeOrderedIds::new());
+        let contents = match &there {
+            Some(there) => Contents::of(&*there.store, id).await?,
+            None => None,
+        };
+        if contents.is_none() && read.is_none() {
+            return Err(identity::unknown_network(&name, there.as_ref()).await?);
+        }
+        if let Some((_, roster)) = read {
+            let new = Contents::new_network(name.clone(), &*ids)?;
+            contents.as_ref().unwrap_or(&new).check(context, roster, opening)?;
+        }
+
+        let there = match (there, opening.import) {
+            (Some(there), _) => there,
+            (None, Import::Lasting) => database.create().await?,
+            (None, Import::Rehearsed) => Opened::in_memory(),
+        };
+        let is_lasting = database.is_lasting();
+        let store: Arc<dyn Store> = match opening.import {
+            Import::Rehearsed if read.is_some() => Arc::new(Rehearsal::new(there.store)),
+            _ => context.interrupts.watching(there.store),
+        };
+        let progress: Arc<dyn Progress> = Arc::<Meter>::clone(&context.meter);
+        let staffroom = Staffroom::new(store, Arc::new(SystemClock), ids).with_progress(progress);
+        let imported = match roster {
+            Some((_, file)) => {
+                let is_new = contents.is_none();
+                let report = import(context, &staffroom, opening, id, &name, &file.roster).await?;
+                Some(Imported { report, is_new })
+            }
+            None => None,
+        };
+        let Contents { name, schools, groups } = Contents::of(&**staffroom.store(), id)
+            .await?
+            .ok_or_else(|| Error::NoSuchNetwork { typed: name.to_string(), known: None })?;
+        context.meter.clear();
+        let acting = acting(context, &staffroom, id).await?;
+        let actor = acting.as_ref().map_or(Actor::Operator, |user| Actor::User(user.id()));
+        Ok(Self { staffroom, id, name, schools, groups, actor, acting, imported, is_lasting })
+    }
+
+    /// Says what the roster changed, over a database in which it lasts.
+    pub(crate) fn tell_imported(&self, context: &Context, import: Import) {
+        if let Some(Imported { report, is_new }) = self.imported.filter(|_| self.is_lasting) {
+            context.note(&words::imported(&report, &self.name, is_new, import));
+        }
+    }
+
+    /// The school that was named; else the only one that the actor can be in.
+    pub(crate) fn school(&self, context: &Context) -> Result<&School, Error> {
+        if let Some(typed) = &context.settings.school {
+            return Ok(lookup::school(self.name.as_str(), &self.schools, &typed.value)?);
+        }
+        let open: Vec<&School> = self.schools.iter().filter(|school| self.may_enter(school)).collect();
+        match open.as_slice() {
+            [one] => Ok(one),
+            [] => Err(Error::NoSchoolThere),
+            several => Err(LookupError::which_school(several).into()),
+        }
+    }
+
+    /// The actor, logged into the school that was named, or the only one.
+    pub(crate) fn session(&self, context: &Context) -> Result<Session, Error> {
+        Ok(self.session_in(self.school(context)?))
+    }
+
+    /// The actor, logged into `school`.
+    pub(crate) const fn session_in(&self, school: &School) -> Session {
+        Session::new(self.id, self.actor, school.id())
+    }
+
+    /// The actor, logged into the school that was named, or into any: for what is about the whole network.
+    pub(crate) fn session_anywhere(&self, context: &Context) -> Result<Session, Error> {
+        if context.settings.school.is_some() {
+            return self.session(context);
+        }
+        let school = self.schools.iter().find(|school| self.may_enter(school)).or(self.schools.first());
+        Ok(self.session_in(school.ok_or(Error::NoSchoolThere)?))
+    }
+
+    fn may_enter(&self, school: &School) -> bool {
+        self.acting.as_ref().is_none_or(|user| user.schools().contains(school.id()))
     }
 
     /// Where people are whom a list or a selection is about, to stand after "nobody".
-    pub(crate) fn words_for(&self, place: Where) -> String {
+    pub(crate) fn words_for(&self, place: Where, school: &School) -> String {
         match place {
             Where::Anywhere => format!("in {}", self.name),
-            Where::Here => format!("who works in {}", self.school.name()),
+            Where::Here => format!("who works in {}", school.name()),
         }
     }
 
     /// The group that was named.
     pub(crate) fn group(&self, typed: &str) -> Result<&Group, Error> {
         Ok(lookup::group(self.name.as_str(), &self.groups, typed)?)
+    }
+
+    /// The names of the schools with these ids, as far as there are any.
+    pub(crate) fn school_name(&self, id: staffroom_core::SchoolId) -> Option<&str> {
+        self.schools.iter().find(|school| school.id() == id).map(|school| school.name().as_str())
+    }
+
+    /// The name of the group with this id.
+    pub(crate) fn group_name(&self, id: staffroom_core::GroupId) -> Option<&str> {
+        self.groups.iter().find(|group| group.id() == id).map(|group| group.name().as_str())
     }
 }
 
@@ -136,87 +231,35 @@ pub(crate) const fn place(works_here: bool) -> Where {
     if works_here { Where::Here } else { Where::Anywhere }
 }
 
-/// Which network is meant, and what it is called if it is new.
-struct Identity {
+/// Opens the network if it is new, and imports the roster.
+async fn import(
+    context: &Context,
+    staffroom: &Staffroom,
+    opening: &Opening<'_>,
     id: NetworkId,
-    name: NetworkName,
+    name: &NetworkName,
+    roster: &staffroom_core::Roster,
+) -> Result<ImportReport, Error> {
+    let guarded = opening.import == Import::Lasting
+        && opening.roster.is_some_and(|(_, reading)| !reading.allow_departures);
+    let departures = if guarded { Departures::Guarded } else { Departures::Allowed };
+    context.interrupts.means("stopped: nothing was imported");
+    staffroom.open_network(id, name).await?;
+    context.interrupts.means("stopped: nothing was imported");
+    let report = staffroom.import_with(id, roster, departures).await?;
+    context.interrupts.means("stopped: the roster is imported, and nothing else is changed");
+    context.meter.clear();
+    Ok(report)
 }
 
-impl Identity {
-    /// From what was typed; else from what the roster calls its network; else from the name of its file.
-    fn of(typed: Option<NetworkKey>, roster: Option<&Roster>, from: Option<&Path>) -> Result<Self, Error> {
-        let told = || match (roster.and_then(Roster::network), from) {
-            (Some(name), _) => Ok(Some(name.clone())),
-            (None, Some(path)) => name_of_path(path).map(Some),
-            (None, None) => Ok(None),
-        };
-        let named = |name: NetworkName| Self { id: NetworkKey::Name(name.clone()).id(), name };
-        match typed {
-            Some(NetworkKey::Name(name)) => Ok(named(name)),
-            Some(NetworkKey::Id(id)) => {
-                let name = told()?.map_or_else(|| network_name(&id.to_string()), Ok)?;
-                Ok(Self { id, name })
-            }
-            None => told()?.map(named).ok_or(Error::NoNetworkNamed),
-        }
-    }
-}
-
-/// What a network is called that nobody has named: like its file.
-fn name_of_path(path: &Path) -> Result<NetworkName, Error> {
-    // `.` and `..` are names of no file; where they lead to is one.
-    let real = path.canonicalize().unwrap_or_default();
-    let stem = path.file_stem().or_else(|| real.file_stem()).unwrap_or_default();
-    network_name(&stem.to_string_lossy())
-}
-
-/// What can be named in a network.
-#[derive(Debug)]
-struct Contents {
-    name: NetworkName,
-    schools: Vec<School>,
-    groups: Vec<Group>,
-}
-
-impl Contents {
-    /// As the store has them; `None` if the network is not there.
-    async fn of(store: &dyn Store, network: NetworkId) -> Result<Option<Self>, StoreError> {
-        let mut uow = store.begin(network, Mode::Read).await?;
-        let Some(record) = uow.network().find().await? else {
-            return Ok(None);
-        };
-        let name = record.name().clone();
-        Ok(Some(Self { name, schools: uow.schools().list().await?, groups: uow.groups().list().await? }))
-    }
-
-    /// Of a network that is to be opened.
-    fn new_network(name: NetworkName, ids: &dyn IdSource) -> Result<Self, Error> {
-        let mut groups = starter_groups(ids).map_err(ImportError::from)?;
-        groups.sort_by_key(|group| group.name().folded());
-        Ok(Self { name, schools: Vec::new(), groups })
-    }
-
-    /// Checks that the school and the group are there, now or after `roster` is imported.
-    fn check(&self, roster: Option<&Roster>, school: &str, group: Option<&str>) -> Result<(), Error> {
-        let listed = roster.map(Roster::schools).unwrap_or_default();
-        let stays = |school: &&School| listed.iter().all(|listed| listed.sis_id() != school.sis_id());
-        let added = listed.iter().map(|listed| {
-            // Only looked at by its names: any id will do.
-            School::new(
-                SchoolId::from_uuid(uuid::Uuid::nil()),
-                listed.sis_id().clone(),
-                listed.name().clone(),
-            )
-        });
-        let mut schools: Vec<School> = self.schools.iter().filter(stays).cloned().chain(added).collect();
-        schools.sort_by_key(|school| school.name().folded());
-        if schools.is_empty() {
-            return Err(Error::NoSchools);
-        }
-        lookup::school(self.name.as_str(), &schools, school)?;
-        if let Some(group) = group {
-            lookup::group(self.name.as_str(), &self.groups, group)?;
-        }
-        Ok(())
-    }
+/// The user named by `--as`.
+async fn acting(context: &Context, staffroom: &Staffroom, id: NetworkId) -> Result<Option<User>, Error> {
+    let Some(typed) = &context.settings.acting else {
+        return Ok(None);
+    };
+    let email = Email::parse(&typed.value)
+        .map_err(|why| Error::Email { text: typed.value.clone(), why: why.to_string() })?;
+    let mut uow = staffroom.store().begin(id, Mode::Read).await?;
+    let user = uow.users().find_by_email(&email).await?;
+    user.map(Some).ok_or_else(|| Error::UnknownActor(typed.value.clone()))
 }

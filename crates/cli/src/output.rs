@@ -5,6 +5,7 @@ pub(crate) mod csv;
 pub(crate) mod formula;
 pub(crate) mod json;
 pub(crate) mod rows;
+pub(crate) mod screen;
 pub(crate) mod table;
 pub(crate) mod words;
 

@@ -6,7 +6,7 @@ use staffroom_core::Clock;
 use staffroom_roster::{Problem, ReadOptions, RosterFile};
 use staffroom_system::SystemClock;
 
-use crate::args::RosterArgs;
+use crate::args::ReadingArgs;
 use crate::error::Error;
 use crate::output::say;
 use crate::progress::Meter;
@@ -15,7 +15,7 @@ use crate::progress::Meter;
 const PROBLEMS_SHOWN: usize = 20;
 
 /// Reads the roster at `path`.
-pub(crate) fn read(path: &Path, args: &RosterArgs, meter: &Meter) -> Result<RosterFile, Error> {
+pub(crate) fn read(path: &Path, args: &ReadingArgs, meter: &Meter) -> Result<RosterFile, Error> {
     let today = args.as_of.unwrap_or_else(|| SystemClock.now().as_datetime().date_naive());
     let options = ReadOptions::new(today).with_format(args.roster_format);
     let file = staffroom_roster::read_with_progress(path, &options, &|done, total| {

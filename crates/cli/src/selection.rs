@@ -6,8 +6,8 @@ use std::path::Path;
 
 use staffroom_core::{Selection, SisId, StaffKey};
 
-use crate::args::WhomArgs;
 use crate::error::Error;
+use crate::verbs::bulk_create::WhomArgs;
 
 /// The selection that the flags name; reads the file of ids, if there is one.
 pub(crate) fn selection(args: &WhomArgs) -> Result<Selection, Error> {

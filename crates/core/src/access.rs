@@ -1,8 +1,10 @@
-//! Asking a store what an actor may do: the same for list, preview, commit and undo (R7, R8).
+//! Asking a store what an actor may do: the same for every operation (R7, R8).
 
+use crate::audit::About;
+use crate::sight::Sight;
 use crate::store::{RowLock, StoreError, UnitOfWork};
 use crate::{
-    Actor, ActorFacts, Authority, Denied, Group, GroupId, GroupName, GroupStatus, Permission, SchoolId,
+    Actor, ActorFacts, Attempt, Authority, Denied, Group, GroupId, GroupName, GroupStatus, IdSet, SchoolId,
     authorize,
 };
 
@@ -24,44 +26,71 @@ pub enum AccessError {
     Store(#[from] StoreError),
 }
 
-/// Checks that `actor` may do what takes `needed` in `school`, and may put people into `group`.
+/// What an actor has been found to be.
+#[derive(Debug)]
+pub(crate) struct Standing {
+    /// What they may do.
+    pub(crate) authority: Authority,
+    /// What they may see.
+    pub(crate) sight: Sight,
+    /// What it was found from.
+    pub(crate) facts: ActorFacts,
+}
+
+/// Checks that `actor` may do what they attempt in `school`, and may put people into `group`.
 ///
 /// With [`RowLock::Held`], what the answer rests on stays as it is until the unit of work ends: the actor, the actor's
 /// groups, and `group`. Then authority that was found inside the transaction is there when it commits (R8).
 pub(crate) async fn check_access(
     uow: &mut dyn UnitOfWork,
     actor: Actor,
-    needed: &Permission,
+    attempt: Attempt,
     school: SchoolId,
     group: Option<GroupId>,
     lock: RowLock,
-) -> Result<(), AccessError> {
-    let facts = actor_facts(uow, actor, school, lock).await?;
-    let authority = authorize(&facts, needed, school)?;
-    match group {
-        None => Ok(()),
-        Some(id) => check_group(uow, &authority, id, lock).await,
+) -> Result<Standing, AccessError> {
+    let facts = actor_facts(uow, actor, attempt, school, lock).await?;
+    let authority = authorize(&facts, &attempt.needs(), school)?;
+    if let Some(id) = group {
+        check_group(uow, &authority, id, lock).await?;
     }
+    Ok(Standing { sight: Sight::of(&facts, &authority), authority, facts })
 }
 
 async fn actor_facts(
     uow: &mut dyn UnitOfWork,
     actor: Actor,
+    attempt: Attempt,
     school: SchoolId,
     lock: RowLock,
 ) -> Result<ActorFacts, StoreError> {
     let id = match actor {
         Actor::User(id) => id,
         Actor::Operator => {
-            return Ok(ActorFacts::Operator { school_exists: uow.schools().find(school).await?.is_some() });
+            let school_exists =
+                attempt.about() == About::TheNetwork || uow.schools().find(school).await?.is_some();
+            return Ok(ActorFacts::Operator { school_exists });
         }
     };
     let user = uow.users().find(id, lock).await?;
-    let mut groups = Vec::new();
-    for group in user.iter().flat_map(|user| user.groups().iter()) {
-        groups.extend(uow.groups().find(group, lock).await?);
-    }
+    let groups = match &user {
+        Some(user) => groups_with(uow, user.groups(), lock).await?,
+        None => Vec::new(),
+    };
     Ok(ActorFacts::User { user, groups })
+}
+
+/// The groups with these ids.
+pub(crate) async fn groups_with(
+    uow: &mut dyn UnitOfWork,
+    ids: &IdSet<GroupId>,
+    lock: RowLock,
+) -> Result<Vec<Group>, StoreError> {
+    let mut groups = Vec::new();
+    for id in ids.iter() {
+        groups.extend(uow.groups().find(id, lock).await?);
+    }
+    Ok(groups)
 }
 
 async fn check_group(

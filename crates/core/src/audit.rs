@@ -1,6 +1,9 @@
 //! Audit records: what happened, in counts, codes and opaque ids (R16). No emails, names or secrets.
 
-use crate::{Actor, AuditId, BatchId, GroupId, SchoolId, Timestamp};
+use crate::{
+    Actor, AuditId, BatchId, GroupEdit, GroupId, Permission, PermissionSet, SchoolId, StaffId, Timestamp,
+    UserEdit, UserId,
+};
 
 /// One record of the append-only audit log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +17,7 @@ pub struct AuditRecord {
     pub actor: Actor,
     /// The school it was about.
     pub school: SchoolId,
-    /// The group that was to be assigned, if one was.
+    /// The group that was to be assigned or edited, if one was.
     pub group: Option<GroupId>,
     /// The batch it was about, if there was one yet.
     pub batch: Option<BatchId>,
@@ -46,12 +49,38 @@ pub enum AuditEvent {
         /// How many were kept.
         kept: usize,
     },
+    /// A user was edited.
+    UserEdit {
+        /// The user.
+        user: UserId,
+        /// The code of the edit (see [`UserEdit::code`](crate::UserEdit::code)). The group that it is about is that of the
+        /// record.
+        edit: String,
+        /// The staff member whom the user was linked to, or was linked to until then.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        staff_member: Option<StaffId>,
+    },
+    /// A group was added. Its id is that of the record.
+    GroupAdded {
+        /// What it gives.
+        permissions: PermissionSet,
+    },
+    /// A group was edited. Its id is that of the record.
+    GroupEdit {
+        /// The code of the edit (see [`GroupEdit::code`](crate::GroupEdit::code)).
+        edit: String,
+        /// What it gives afterwards, while it is active.
+        permissions: PermissionSet,
+    },
     /// Somebody tried what they may not.
     Denied {
         /// What they tried.
         attempt: Attempt,
         /// The code of what was missing (see [`Denied::code`](crate::Denied::code)).
         code: String,
+        /// The user whom it was to be done to.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        user: Option<UserId>,
     },
 }
 
@@ -61,22 +90,103 @@ impl AuditEvent {
         match self {
             Self::BulkCreate { .. } => "bulk-create",
             Self::Undo { .. } => "undo",
+            Self::UserEdit { .. } => "user-edit",
+            Self::GroupAdded { .. } => "group-added",
+            Self::GroupEdit { .. } => "group-edit",
             Self::Denied { .. } => "denied",
         }
     }
 }
 
-/// What somebody tried.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
-#[non_exhaustive]
-pub enum Attempt {
+macro_rules! attempts {
+    ($($(#[$doc:meta])* $name:ident, $code:literal, $needs:ident, $about:ident;)*) => {
+        /// What somebody tried.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+        #[non_exhaustive]
+        pub enum Attempt {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Attempt {
+            /// Every attempt.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The stable code.
+            pub const fn code(self) -> &'static str {
+                match self {
+                    $(Self::$name => $code,)*
+                }
+            }
+
+            /// The permission that it takes.
+            pub const fn needs(self) -> Permission {
+                match self {
+                    $(Self::$name => Permission::$needs,)*
+                }
+            }
+
+            /// What the current school has to do with it.
+            pub(crate) const fn about(self) -> About {
+                match self {
+                    $(Self::$name => About::$about,)*
+                }
+            }
+        }
+    };
+}
+
+/// What the current school has to do with an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum About {
+    /// It is done there.
+    TheSchool,
+    /// Nothing: it reads what there is in the network. The operator needs no school for it.
+    TheNetwork,
+}
+
+attempts! {
     /// To list candidates.
-    List,
+    List, "list", USERS_BULK_CREATE, TheSchool;
     /// To preview a bulk create.
-    Preview,
+    Preview, "preview", USERS_BULK_CREATE, TheSchool;
     /// To commit a plan.
-    Commit,
+    Commit, "commit", USERS_BULK_CREATE, TheSchool;
     /// To undo a batch.
-    Undo,
+    Undo, "undo", USERS_BULK_CREATE, TheSchool;
+    /// To look at batches.
+    ViewBatches, "view-batches", USERS_BULK_CREATE, TheNetwork;
+    /// To make the hand-off sheet of a batch again.
+    HandOff, "hand-off", USERS_BULK_CREATE, TheNetwork;
+    /// To look at staff members.
+    ViewStaff, "view-staff", STAFF_VIEW, TheSchool;
+    /// To look at users.
+    ViewUsers, "view-users", USERS_VIEW, TheNetwork;
+    /// To edit a user.
+    EditUser, "edit-user", USERS_MANAGE, TheSchool;
+    /// To link a user to a staff member.
+    LinkUser, "link-user", USERS_LINK, TheSchool;
+    /// To let a user enter the current school.
+    GrantAccess, "grant-access", USERS_GRANT_ACCESS, TheSchool;
+    /// To look at groups.
+    ViewGroups, "view-groups", USERS_VIEW, TheNetwork;
+    /// To add or edit a group.
+    EditGroup, "edit-group", GROUPS_MANAGE, TheSchool;
+    /// To read the audit log.
+    ViewAudit, "view-audit", AUDIT_VIEW, TheNetwork;
+    /// To ask whom to follow up.
+    FollowUp, "follow-up", USERS_VIEW, TheNetwork;
+    /// To ask how many of what there are.
+    Overview, "overview", USERS_VIEW, TheNetwork;
+}
+
+impl AuditEvent {
+    pub(crate) fn of_user_edit(user: UserId, edit: UserEdit, staff_member: Option<StaffId>) -> Self {
+        Self::UserEdit { user, edit: edit.code().to_owned(), staff_member }
+    }
+
+    pub(crate) fn of_group_edit(edit: &GroupEdit, permissions: PermissionSet) -> Self {
+        Self::GroupEdit { edit: edit.code().to_owned(), permissions }
+    }
 }

@@ -21,6 +21,9 @@ pub enum Denied {
     /// The group gives permissions that the acting user lacks.
     #[error("the group gives permissions that the acting user lacks: {}", list(.0))]
     GroupBeyondActor(Vec<Permission>),
+    /// The user to be edited holds permissions that the acting user lacks.
+    #[error("the user holds permissions that the acting user lacks: {}", list(.0))]
+    UserBeyondActor(Vec<Permission>),
 }
 
 impl Denied {
@@ -32,6 +35,7 @@ impl Denied {
             Self::NoSchoolAccess => "no-school-access",
             Self::MissingPermission(_) => "missing-permission",
             Self::GroupBeyondActor(_) => "group-beyond-actor",
+            Self::UserBeyondActor(_) => "user-beyond-actor",
         }
     }
 }
@@ -100,12 +104,45 @@ impl Authority {
     /// # Errors
     /// [`Denied::GroupBeyondActor`] with what they lack.
     pub fn may_assign(&self, group: &Group) -> Result<(), Denied> {
+        self.may_give(group.permissions())
+    }
+
+    /// Whether the actor may put `permissions` into a group, or edit a group that has them: only if they lack none.
+    ///
+    /// # Errors
+    /// [`Denied::GroupBeyondActor`] with what they lack.
+    pub fn may_give(&self, permissions: &PermissionSet) -> Result<(), Denied> {
+        match self.lacks(permissions) {
+            lacking if lacking.is_empty() => Ok(()),
+            lacking => Err(Denied::GroupBeyondActor(lacking)),
+        }
+    }
+
+    /// Whether the actor may edit a user who belongs to `groups`: only if these give nothing that they lack themselves. An
+    /// inactive group counts as if it were active, because it may be so again.
+    ///
+    /// # Errors
+    /// [`Denied::UserBeyondActor`] with what they lack.
+    pub fn may_edit_member_of(&self, groups: &[Group]) -> Result<(), Denied> {
+        let given = groups.iter().flat_map(|group| group.permissions().iter().cloned()).collect();
+        match self.lacks(&given) {
+            lacking if lacking.is_empty() => Ok(()),
+            lacking => Err(Denied::UserBeyondActor(lacking)),
+        }
+    }
+
+    /// True if the actor may do what takes `permission`.
+    pub fn holds(&self, permission: &Permission) -> bool {
         match self {
-            Self::Everything => Ok(()),
-            Self::Holding(held) => match group.permissions().beyond(held) {
-                beyond if beyond.is_empty() => Ok(()),
-                beyond => Err(Denied::GroupBeyondActor(beyond)),
-            },
+            Self::Everything => true,
+            Self::Holding(held) => held.contains(permission),
+        }
+    }
+
+    fn lacks(&self, permissions: &PermissionSet) -> Vec<Permission> {
+        match self {
+            Self::Everything => Vec::new(),
+            Self::Holding(held) => permissions.beyond(held),
         }
     }
 }

@@ -55,6 +55,13 @@ impl Group {
         self
     }
 
+    /// This group with another name.
+    #[must_use]
+    pub fn with_name(mut self, name: GroupName) -> Self {
+        self.name = name;
+        self
+    }
+
     /// This group with other permissions.
     #[must_use]
     pub fn with_permissions(mut self, permissions: PermissionSet) -> Self {
@@ -96,6 +103,8 @@ pub const STARTER_GROUPS: [(&str, &[&str]); 4] = [
             "staff.import",
             "users.view",
             "users.manage",
+            "users.link",
+            "users.grant-access",
             "users.bulk-create",
             "groups.manage",
             "audit.view",
@@ -133,6 +142,14 @@ mod tests {
     fn only_the_network_admin_may_create_users_in_bulk() {
         let may = STARTER_GROUPS.iter().filter(|(_, codes)| codes.contains(&"users.bulk-create"));
         assert_eq!(may.map(|(name, _)| *name).collect::<Vec<_>>(), ["Network Admin"]);
+    }
+
+    #[test]
+    fn the_network_admin_may_do_all_that_the_library_asks_a_permission_for() {
+        let [.., (_, admin)] = STARTER_GROUPS;
+        for attempt in crate::Attempt::ALL {
+            assert!(admin.contains(&attempt.needs().as_str()), "{attempt:?}");
+        }
     }
 
     #[test]

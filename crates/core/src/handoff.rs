@@ -1,6 +1,11 @@
 //! The hand-off sheet: what an administrator tells the new users, because nobody else does (R10).
 
-use crate::{Email, PersonName, Secret, StaffEmail, StaffId, Subject, Timestamp, UserId};
+use std::fmt;
+
+use crate::{
+    Email, PasswordState, PersonName, ReportRow, SchoolId, Secret, StaffEmail, StaffId, Subject, Timestamp,
+    User, UserId, UserStatus,
+};
 
 /// Who was created, which email they sign in with, and how they get in.
 #[derive(Debug, Clone)]
@@ -58,6 +63,125 @@ impl HandOffEntry {
                 Some(Self { staff_member: *id, user, name: name.clone(), email: email.clone(), way_in })
             }
             Subject::StaffMember { .. } | Subject::Unknown(_) => None,
+        }
+    }
+}
+
+/// The hand-off sheet of a batch, made again later: as its users are now. No password is shown a second time.
+#[derive(Debug, Clone)]
+pub struct HandOffAgain {
+    /// The users who need to be told how to get in, in the order of the report.
+    pub hand_off: HandOff,
+    /// The others whom the batch created, in the order of the report.
+    pub left_out: Vec<NoSlip>,
+}
+
+/// A user whom a batch created and who needs no slip.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct NoSlip {
+    /// The staff member.
+    pub subject: Subject,
+    /// The user.
+    pub user: UserId,
+    /// Why.
+    pub why: NoSlipReason,
+}
+
+/// Why a user needs no slip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum NoSlipReason {
+    /// The user is not there any more.
+    Removed,
+    /// The user may not enter the school of the batch any more.
+    NoAccess,
+    /// The user is disabled.
+    Disabled,
+    /// The person has signed in: they know how.
+    SignedIn,
+    /// The person has set a password of their own.
+    PasswordSet,
+}
+
+impl NoSlipReason {
+    /// The stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Removed => "removed",
+            Self::NoAccess => "no-access",
+            Self::Disabled => "disabled",
+            Self::SignedIn => "signed-in",
+            Self::PasswordSet => "password-set",
+        }
+    }
+}
+
+impl fmt::Display for NoSlipReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Removed => "the user was removed",
+            Self::NoAccess => "may not enter the school any more",
+            Self::Disabled => "is disabled",
+            Self::SignedIn => "has signed in",
+            Self::PasswordSet => "has set a password",
+        })
+    }
+}
+
+/// The user, if they need a slip to get into `school`; otherwise the first thing that speaks against it.
+fn slip_for(user: Option<&User>, school: SchoolId) -> Result<&User, NoSlipReason> {
+    let user = user.ok_or(NoSlipReason::Removed)?;
+    // Nothing more is said of a user who may not be seen from this school any more.
+    if !user.schools().contains(school) {
+        return Err(NoSlipReason::NoAccess);
+    }
+    if user.status() == UserStatus::Disabled {
+        return Err(NoSlipReason::Disabled);
+    }
+    if user.last_sign_in_at().is_some() {
+        return Err(NoSlipReason::SignedIn);
+    }
+    match user.password() {
+        PasswordState::Chosen { .. } => Err(NoSlipReason::PasswordSet),
+        _ => Ok(user),
+    }
+}
+
+impl HandOffAgain {
+    /// Nobody yet.
+    pub(crate) const fn empty() -> Self {
+        Self { hand_off: HandOff { entries: Vec::new() }, left_out: Vec::new() }
+    }
+
+    /// Adds the user whom `row` created, as they are `now`.
+    pub(crate) fn add(&mut self, row: &ReportRow, user: Option<&User>, school: SchoolId, now: Timestamp) {
+        let Some(id) = row.user() else { return };
+        match slip_for(user, school) {
+            Err(why) => self.left_out.push(NoSlip { subject: row.subject().clone(), user: id, why }),
+            Ok(user) => {
+                let entry = HandOffEntry::new(row.subject(), id, WayIn::later(user.password(), now));
+                // They sign in with the email they have now.
+                self.hand_off
+                    .entries
+                    .extend(entry.map(|entry| HandOffEntry { email: user.email().clone(), ..entry }));
+            }
+        }
+    }
+}
+
+impl WayIn {
+    /// How somebody with that password gets in at `now`, if they have never been in.
+    fn later(password: PasswordState, now: Timestamp) -> Self {
+        match password {
+            PasswordState::InitialShared { expires_at, .. } if expires_at > now => {
+                Self::SharedPassword { expires_at }
+            }
+            PasswordState::InitialGenerated { expires_at } if expires_at > now => {
+                Self::PasswordShownBefore { expires_at }
+            }
+            _ => Self::ForgotPassword,
         }
     }
 }

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use crate::apply::CHUNK;
 use crate::store::{SchoolWrite, StaffWrite, StoreError, UnitOfWork};
-use crate::{IdSource, Progress, Roster, School, SchoolId, SisId, StaffId, StaffMember, StaffStatus, Step};
+use crate::{
+    IdSource, ImportError, Progress, Roster, School, SchoolId, SisId, StaffId, StaffMember, StaffStatus, Step,
+};
 
 /// What an import changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -38,16 +40,41 @@ impl ImportReport {
     }
 }
 
+/// What to do about a roster that would make many people inactive at once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Departures {
+    /// Take it at its word.
+    #[default]
+    Allowed,
+    /// Refuse it if [`FEW`](Self::FEW) people or more, and more than a third of the active staff, would become inactive: it
+    /// is more likely a part of a roster, or that of another network.
+    Guarded,
+}
+
+impl Departures {
+    /// As many may leave at any time: a third of a small staff is soon reached.
+    pub const FEW: usize = 10;
+
+    /// Whether `leaving` of the `active` staff may become inactive.
+    pub const fn allow(self, leaving: usize, active: usize) -> bool {
+        match self {
+            Self::Allowed => true,
+            Self::Guarded => leaving < Self::FEW || leaving <= active / 3,
+        }
+    }
+}
+
 /// Writes what differs.
 pub(crate) async fn import(
     uow: &mut dyn UnitOfWork,
     roster: &Roster,
+    departures: Departures,
     ids: &dyn IdSource,
     progress: &dyn Progress,
-) -> Result<ImportReport, StoreError> {
+) -> Result<ImportReport, ImportError> {
     let mut report = ImportReport::default();
     let schools = import_schools(uow, roster, ids, &mut report).await?;
-    import_staff(uow, roster, &schools, ids, progress, &mut report).await?;
+    import_staff(uow, roster, &schools, departures, ids, progress, &mut report).await?;
     Ok(report)
 }
 
@@ -93,25 +120,32 @@ async fn import_staff(
     uow: &mut dyn UnitOfWork,
     roster: &Roster,
     schools: &HashMap<SisId, SchoolId>,
+    departures: Departures,
     ids: &dyn IdSource,
     progress: &dyn Progress,
     report: &mut ImportReport,
-) -> Result<(), StoreError> {
+) -> Result<(), ImportError> {
     let mut unseen: HashMap<&SisId, usize> =
         roster.staff().iter().enumerate().map(|(index, record)| (record.sis_id(), index)).collect();
     let mut changed = Vec::new();
+    let (mut active, mut leaving) = (0_usize, 0_usize);
     uow.staff()
         .visit_records(&mut |member| {
+            let was_active = member.status() == StaffStatus::Active;
+            active = active.saturating_add(usize::from(was_active));
             let record = unseen.remove(member.sis_id()).and_then(|index| roster.staff().get(index));
             match record.map(|record| StaffMember::from_record(member.id(), record, schools)) {
                 Some(now) if now == member => {
                     report.staff_unchanged = report.staff_unchanged.saturating_add(1);
                 }
                 Some(now) => {
+                    let leaves = was_active && now.status() == StaffStatus::Inactive;
+                    leaving = leaving.saturating_add(usize::from(leaves));
                     report.staff_updated = report.staff_updated.saturating_add(1);
                     changed.push(now);
                 }
-                None if member.status() == StaffStatus::Active => {
+                None if was_active => {
+                    leaving = leaving.saturating_add(1);
                     report.staff_departed = report.staff_departed.saturating_add(1);
                     changed.push(member.with_status(StaffStatus::Inactive));
                 }
@@ -119,6 +153,9 @@ async fn import_staff(
             }
         })
         .await?;
+    if !departures.allow(leaving, active) {
+        return Err(ImportError::TooManyDepartures { leaving, active });
+    }
     // In the order in which a batch holds them: neither waits for the other half-way.
     changed.sort_unstable_by_key(StaffMember::id);
     let mut new: Vec<usize> = unseen.into_values().collect();
@@ -150,4 +187,19 @@ fn expect_written(writes: Vec<StaffWrite>) -> Result<(), StoreError> {
 /// A conflict with a row that was not there a moment ago: another import is running. Trying again will find its rows.
 fn another_import() -> StoreError {
     StoreError::Contended(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Departures;
+
+    #[test]
+    fn a_third_may_leave_and_a_few_always() {
+        for (leaving, active, allowed) in
+            [(0, 0, true), (9, 9, true), (10, 29, false), (10, 30, true), (34, 100, false), (33, 100, true)]
+        {
+            assert_eq!(Departures::Guarded.allow(leaving, active), allowed, "{leaving} of {active}");
+            assert!(Departures::Allowed.allow(leaving, active));
+        }
+    }
 }

@@ -20,7 +20,9 @@ mod digest;
 mod eligibility;
 mod email;
 mod facts;
+mod follow_up;
 mod group;
+mod group_edit;
 mod handoff;
 mod id;
 mod id_set;
@@ -32,10 +34,12 @@ mod plan;
 mod reason;
 mod report;
 mod request;
+mod resolution;
 mod roster;
 mod school;
 mod search;
 mod session;
+mod sight;
 mod staff;
 mod staffroom;
 pub mod store;
@@ -43,11 +47,13 @@ mod text;
 mod timestamp;
 mod undo;
 mod user;
+mod user_edit;
+mod user_query;
 
 pub use access::AccessError;
 pub use audit::{Attempt, AuditEvent, AuditRecord};
 pub use authority::{ActorFacts, Authority, Denied, authorize};
-pub use batch::Batch;
+pub use batch::{Batch, BatchHead, BatchView, Since};
 pub use capability::{
     Clock, HashingError, IdSource, MailError, Mailer, Message, NoProgress, PasswordHash, Passwords, Progress,
     Randomness, Secret, Step, WeakPassword,
@@ -56,11 +62,13 @@ pub use digest::Digest;
 pub use eligibility::{Assessment, assess};
 pub use email::{Email, EmailError, StaffEmail};
 pub use facts::{EmailSharer, Facts, Fingerprint};
+pub use follow_up::{FollowUp, Matter};
 pub use group::{Group, GroupStatus, STARTER_GROUPS, starter_groups};
-pub use handoff::{HandOff, HandOffEntry, WayIn};
+pub use group_edit::GroupEdit;
+pub use handoff::{HandOff, HandOffAgain, HandOffEntry, NoSlip, NoSlipReason, WayIn};
 pub use id::{AuditId, BatchId, GroupId, NetworkId, SchoolId, SharedPasswordId, StaffId, UserId};
 pub use id_set::IdSet;
-pub use import::ImportReport;
+pub use import::{Departures, ImportReport};
 pub use name::{NameKey, PersonName};
 pub use network::Network;
 pub use permission::{Permission, PermissionError, PermissionSet};
@@ -68,16 +76,21 @@ pub use plan::{Decision, Plan, PlanBuilder, PlanRow, PlannedPassword, Subject};
 pub use reason::{Reason, ReasonSet, RuleRow, Warning, WarningSet};
 pub use report::{Counts, Outcome, Report, ReportRow};
 pub use request::{BulkCreate, InitialPassword, Partial, Selection, StaffKey, ValidDays};
+pub use resolution::{LinkRefusal, Resolution, Sharing, check_link, resolve};
 pub use roster::{Roster, RosterError, RosterRecord, RosterSchool};
 pub use school::School;
 pub use search::Search;
 pub use session::{Actor, Session};
+pub use sight::{SeenUser, Sighted};
 pub use staff::{StaffMember, StaffStatus};
 pub use staffroom::{
-    Assessed, CommitError, Committed, ImportError, ListPage, ListQuery, Repeat, Staffroom, UndoError, Where,
-    Who,
+    Assessed, AuditPage, BatchPage, CommitError, Committed, Edited, Explained, GroupEdited, GroupError,
+    GroupView, ImportError, ListPage, ListQuery, Overview, Repeat, Staffroom, UndoError, UserEditError,
+    UserEdited, UserKey, UserPage, Where, Who,
 };
 pub use text::{GroupName, NetworkName, SchoolName, SisId, TextError, fold};
 pub use timestamp::Timestamp;
 pub use undo::{UndoOutcome, UndoReport, UndoRow};
 pub use user::{PasswordState, Revision, Touch, User, UserStatus};
+pub use user_edit::UserEdit;
+pub use user_query::{EmailStart, UserCursor, UserQuery};

@@ -19,6 +19,20 @@ pub struct Permission(Cow<'static, str>);
 impl Permission {
     /// To create users in bulk, and to undo it (R8).
     pub const USERS_BULK_CREATE: Self = Self(Cow::Borrowed("users.bulk-create"));
+    /// To look at staff members and the verdict on each.
+    pub const STAFF_VIEW: Self = Self(Cow::Borrowed("staff.view"));
+    /// To see the users of the schools that one may enter oneself.
+    pub const USERS_VIEW: Self = Self(Cow::Borrowed("users.view"));
+    /// To disable and enable users, take access away, put them into groups and out of them, and unlink them.
+    pub const USERS_MANAGE: Self = Self(Cow::Borrowed("users.manage"));
+    /// To link a user to the staff member whose email they hold.
+    pub const USERS_LINK: Self = Self(Cow::Borrowed("users.link"));
+    /// To let a user who is there already enter the current school.
+    pub const USERS_GRANT_ACCESS: Self = Self(Cow::Borrowed("users.grant-access"));
+    /// To add groups and edit them.
+    pub const GROUPS_MANAGE: Self = Self(Cow::Borrowed("groups.manage"));
+    /// To read the audit log of the schools that one may enter.
+    pub const AUDIT_VIEW: Self = Self(Cow::Borrowed("audit.view"));
 
     /// The most characters a code may have.
     pub const MAX_CHARS: usize = 100;
@@ -132,6 +146,17 @@ mod tests {
         for bad in ["", ".", "a.", "Users.create", "a b", "é"] {
             assert!(Permission::parse(bad).is_err(), "{bad:?}");
         }
-        assert_eq!(Permission::parse("users.bulk-create").unwrap(), Permission::USERS_BULK_CREATE);
+        for known in [
+            Permission::USERS_BULK_CREATE,
+            Permission::STAFF_VIEW,
+            Permission::USERS_VIEW,
+            Permission::USERS_MANAGE,
+            Permission::USERS_LINK,
+            Permission::USERS_GRANT_ACCESS,
+            Permission::GROUPS_MANAGE,
+            Permission::AUDIT_VIEW,
+        ] {
+            assert_eq!(Permission::parse(known.as_str()).unwrap(), known);
+        }
     }
 }

@@ -21,7 +21,8 @@ pub struct Counts {
 }
 
 impl Counts {
-    pub(crate) const fn new(requested: usize, created: usize) -> Self {
+    /// That many asked for, and of these that many created: the others were refused.
+    pub const fn new(requested: usize, created: usize) -> Self {
         Self { requested, created, refused: requested.saturating_sub(created) }
     }
 }

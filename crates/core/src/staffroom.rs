@@ -1,23 +1,39 @@
 //! The library's front door: every operation a host calls, over any store.
 
+mod audit;
+mod batches;
 mod commit;
+mod edit_user;
+mod explain;
+mod follow_up;
+mod groups;
+mod hand_off;
 mod import;
 mod list;
+mod overview;
 mod preview;
 mod undo;
+mod users;
 
 use std::sync::Arc;
 
+pub use audit::AuditPage;
+pub use batches::BatchPage;
 pub use commit::{CommitError, Committed, Repeat};
+pub use edit_user::{Edited, UserEditError, UserEdited};
+pub use explain::Explained;
+pub use groups::{GroupEdited, GroupError, GroupView};
 pub use import::ImportError;
 pub use list::{Assessed, ListPage, ListQuery, Where, Who};
+pub use overview::Overview;
 pub use undo::UndoError;
+pub use users::{UserKey, UserPage};
 
-use crate::access::{AccessError, check_access};
+use crate::access::{AccessError, Standing, check_access};
 use crate::store::{Mode, RowLock, Store, StoreError, UnitOfWork};
 use crate::{
     Attempt, AuditEvent, AuditId, AuditRecord, BatchId, Clock, Denied, GroupId, IdSource, NetworkId,
-    NoProgress, Passwords, Permission, Progress, Randomness, SchoolId, Session,
+    NoProgress, Passwords, Progress, Randomness, SchoolId, Session, UserId,
 };
 
 /// How often an operation is tried when other changes are in the way. Under a store that serialises its writers the
@@ -87,9 +103,20 @@ impl Staffroom {
         session: &Session,
         asked: &Asked,
         attempts: &mut Attempts,
-    ) -> Result<Box<dyn UnitOfWork>, AccessError> {
+    ) -> Result<(Box<dyn UnitOfWork>, Standing), AccessError> {
         let uow = self.begin(session.network(), Mode::Read, attempts).await?;
         self.check(uow, session, asked, RowLock::None).await
+    }
+
+    /// A unit of work for writing, in which `asked` may be done, by the actor as they are until it ends.
+    async fn writing(
+        &self,
+        session: &Session,
+        asked: &Asked,
+        attempts: &mut Attempts,
+    ) -> Result<(Box<dyn UnitOfWork>, Standing), AccessError> {
+        let uow = self.begin(session.network(), Mode::Write, attempts).await?;
+        self.check(uow, session, asked, RowLock::Held).await
     }
 
     /// Checks authority; a refusal is written to the audit log, in a transaction of its own, before it is answered.
@@ -99,17 +126,27 @@ impl Staffroom {
         session: &Session,
         asked: &Asked,
         lock: RowLock,
-    ) -> Result<Box<dyn UnitOfWork>, AccessError> {
+    ) -> Result<(Box<dyn UnitOfWork>, Standing), AccessError> {
         let mut uow = uow;
-        let needed = Permission::USERS_BULK_CREATE;
-        match check_access(&mut *uow, session.actor(), &needed, asked.school, asked.group, lock).await {
-            Ok(()) => Ok(uow),
-            Err(AccessError::Denied(denied)) => {
-                drop(uow);
-                self.record_denial(session, asked, &denied).await?;
-                Err(AccessError::Denied(denied))
-            }
+        match check_access(&mut *uow, session.actor(), asked.attempt, asked.school, asked.group, lock).await {
+            Ok(standing) => Ok((uow, standing)),
+            Err(AccessError::Denied(denied)) => Err(self.denied(uow, session, asked, denied).await),
             Err(other) => Err(other),
+        }
+    }
+
+    /// Gives `uow` up and writes the denial down; answers with it.
+    async fn denied(
+        &self,
+        uow: Box<dyn UnitOfWork>,
+        session: &Session,
+        asked: &Asked,
+        denied: Denied,
+    ) -> AccessError {
+        drop(uow);
+        match self.record_denial(session, asked, &denied).await {
+            Ok(()) => AccessError::Denied(denied),
+            Err(error) => AccessError::Store(error),
         }
     }
 
@@ -126,7 +163,11 @@ impl Staffroom {
             school: asked.school,
             group: asked.group,
             batch: asked.batch,
-            event: AuditEvent::Denied { attempt: asked.attempt, code: denied.code().to_owned() },
+            event: AuditEvent::Denied {
+                attempt: asked.attempt,
+                code: denied.code().to_owned(),
+                user: asked.user,
+            },
         };
         let mut attempts = Attempts::new();
         loop {
@@ -160,6 +201,27 @@ struct Asked {
     school: SchoolId,
     group: Option<GroupId>,
     batch: Option<BatchId>,
+    user: Option<UserId>,
+}
+
+impl Asked {
+    /// To do something in the current school, or in the network.
+    const fn to(attempt: Attempt, session: &Session) -> Self {
+        Self { attempt, school: session.school(), group: None, batch: None, user: None }
+    }
+
+    /// The record of its having been done.
+    fn done(&self, staffroom: &Staffroom, session: &Session, event: AuditEvent) -> AuditRecord {
+        AuditRecord {
+            id: AuditId::from_uuid(staffroom.ids.next_id()),
+            at: staffroom.clock.now(),
+            actor: session.actor(),
+            school: self.school,
+            group: self.group,
+            batch: self.batch,
+            event,
+        }
+    }
 }
 
 /// Counts the tries of one operation, and remembers whether one of them may have written after all.

@@ -47,8 +47,8 @@ pub(crate) fn one_each<Q, A>(questions: &[Q], answers: Vec<A>) -> Result<Vec<A>,
     Err(StoreError::Other(what.into()))
 }
 
-pub use audit::AuditRepository;
-pub use batches::{BatchInsert, BatchRepository};
+pub use audit::{AuditCursor, AuditRepository};
+pub use batches::{BatchCursor, BatchInsert, BatchRepository};
 pub use error::StoreError;
 pub use groups::{GroupRepository, GroupWrite};
 pub use lock::RowLock;

@@ -46,7 +46,8 @@ fn an_audit_record_is_made_of_ids_counts_and_codes() {
     );
     let undone = serde_json::to_value(AuditEvent::Undo { removed: 2, kept: 1 }).unwrap();
     assert_eq!(undone, json!({ "event": "undo", "removed": 2, "kept": 1 }));
-    let denied = AuditEvent::Denied { attempt: Attempt::Commit, code: "no-school-access".to_owned() };
+    let denied =
+        AuditEvent::Denied { attempt: Attempt::Commit, code: "no-school-access".to_owned(), user: None };
     assert_eq!(
         serde_json::to_value(denied).unwrap(),
         json!({ "event": "denied", "attempt": "commit", "code": "no-school-access" })

@@ -1,11 +1,13 @@
 //! From a URL to a store, with errors that say what to do.
 
+use std::error::Error;
 use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, PgPool};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgPool, Row};
 use staffroom_core::store::StoreError;
+use staffroom_core::{Network, NetworkName, fold};
 use tokio::time::timeout;
 
 use crate::migrations::{self, SchemaError};
@@ -84,6 +86,20 @@ pub async fn connect(url: &str) -> Result<PgPool, ConnectError> {
     Ok(PgPoolOptions::new().max_connections(8).acquire_timeout(PATIENCE).connect_lazy_with(options))
 }
 
+/// Where `url` leads to, to be shown to people: host, port and database, never who connects or with which password.
+///
+/// # Errors
+/// [`ConnectError::Url`] if the URL cannot be understood.
+pub fn address(url: &str) -> Result<String, ConnectError> {
+    let options = PgConnectOptions::from_str(url).map_err(|_| ConnectError::Url)?;
+    let host = match options.get_socket() {
+        Some(socket) => socket.display().to_string(),
+        None => options.get_host().to_owned(),
+    };
+    let database = options.get_database().unwrap_or_else(|| options.get_username());
+    Ok(format!("{host}:{}/{database}", options.get_port()))
+}
+
 /// True if `error` says that the role of the store may not do what was needed.
 pub fn lacks_privileges(error: &StoreError) -> bool {
     let (StoreError::Other(source) | StoreError::Unavailable(source) | StoreError::CommitUnknown(source)) =
@@ -96,6 +112,26 @@ pub fn lacks_privileges(error: &StoreError) -> bool {
 }
 
 impl PostgresStore {
+    /// Every network of the database, by name; for the operator of the machine. Row security shows the owner of the tables
+    /// all of them, and a role that serves none: it works in one network, whose id it names.
+    ///
+    /// # Errors
+    /// [`ConnectError`] if the database cannot be asked.
+    pub async fn networks(&self) -> Result<Vec<Network>, ConnectError> {
+        let sql = format!("SELECT network_id::text, name FROM {}.networks", self.settings().schema());
+        // In one message, and so through any pooler.
+        let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(self.pool()).await?;
+        let decoded = |error: Box<dyn Error + Send + Sync>| sqlx::Error::Decode(error);
+        let mut networks = Vec::new();
+        for row in rows {
+            let id = row.try_get::<String, _>(0)?.parse().map_err(|error| decoded(Box::new(error)))?;
+            let name = NetworkName::parse(&row.try_get::<String, _>(1)?);
+            networks.push(Network::new(id, name.map_err(|error| decoded(Box::new(error)))?));
+        }
+        networks.sort_by_cached_key(|network| (fold(network.name().as_str()), network.id()));
+        Ok(networks)
+    }
+
     /// Connects to the database at `url` with a [pool of its own](connect), and checks that its schema is the one of
     /// this release.
     ///

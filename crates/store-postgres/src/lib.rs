@@ -39,7 +39,7 @@ use sqlx::PgPool;
 use staffroom_core::NetworkId;
 use staffroom_core::store::{Mode, Store, StoreError, UnitOfWork};
 
-pub use connect::{ConnectError, PATIENCE, connect, lacks_privileges};
+pub use connect::{ConnectError, PATIENCE, address, connect, lacks_privileges};
 pub use settings::{Settings, SettingsError};
 
 use transaction::Transaction;
@@ -68,6 +68,11 @@ impl PostgresStore {
     /// The pool it works over.
     pub const fn pool(&self) -> &PgPool {
         &self.pool
+    }
+
+    /// How it uses its database.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 }
 

@@ -16,7 +16,7 @@ use crate::settings::{SettingsError, checked_schema};
 pub const DEFAULT_SCHEMA: &str = "staffroom";
 
 /// The changes, in order. Each file opens with why; none is ever edited after a release.
-const CHANGES: [(&str, &str); 7] = [
+const CHANGES: [(&str, &str); 8] = [
     ("networks schools groups", include_str!("../migrations/0001_networks_schools_groups.sql")),
     ("staff members", include_str!("../migrations/0002_staff_members.sql")),
     ("users", include_str!("../migrations/0003_users.sql")),
@@ -24,10 +24,11 @@ const CHANGES: [(&str, &str); 7] = [
     ("batches", include_str!("../migrations/0005_batches.sql")),
     ("audit records", include_str!("../migrations/0006_audit_records.sql")),
     ("row security", include_str!("../migrations/0007_row_security.sql")),
+    ("batches by time", include_str!("../migrations/0008_batches_by_time.sql")),
 ];
 
 /// The number of the last change of this release.
-pub const NEWEST: i64 = 7;
+pub const NEWEST: i64 = 8;
 
 /// A change of the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,6 +9,7 @@ mod facts;
 mod fault;
 mod late;
 mod lists;
+mod pages;
 mod rebuilt;
 mod records;
 mod transactions;

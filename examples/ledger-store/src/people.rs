@@ -132,6 +132,18 @@ impl UserRepository for LedgerUnit {
         Ok(users)
     }
 
+    async fn find_each(&mut self, ids: &[UserId]) -> Result<Vec<Option<User>>, StoreError> {
+        Ok(ids.iter().map(|id| self.tables.user(*id).cloned()).collect())
+    }
+
+    async fn page(&mut self, from: &str, limit: usize) -> Result<Vec<User>, StoreError> {
+        let mut users = self.tables.users.clone();
+        users.retain(|user| user.email().canonical() >= from);
+        users.sort_by(|one, other| one.email().canonical().cmp(other.email().canonical()));
+        users.truncate(limit);
+        Ok(users)
+    }
+
     async fn visit(&mut self, sink: &mut (dyn FnMut(User) + Send)) -> Result<(), StoreError> {
         self.tables.users.iter().cloned().for_each(sink);
         Ok(())

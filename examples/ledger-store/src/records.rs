@@ -1,14 +1,16 @@
 //! The network, its schools and groups, passwords, batches and the audit log.
 
+use std::cmp::Reverse;
+
 use async_trait::async_trait;
 use staffroom_core::store::{
-    AuditRepository, BatchInsert, BatchRepository, GroupRepository, GroupWrite, NetworkInsert,
-    NetworkRepository, PasswordRepository, RowLock, SchoolRepository, SchoolWrite, SharedPassword,
-    SharedPasswordInsert, StoreError,
+    AuditCursor, AuditRepository, BatchCursor, BatchInsert, BatchRepository, GroupRepository, GroupWrite,
+    NetworkInsert, NetworkRepository, PasswordRepository, RowLock, SchoolRepository, SchoolWrite,
+    SharedPassword, SharedPasswordInsert, StoreError,
 };
 use staffroom_core::{
-    AuditRecord, Batch, BatchId, Group, GroupId, Network, NetworkName, PasswordHash, School, SchoolId,
-    SharedPasswordId, UserId,
+    AuditRecord, Batch, BatchHead, BatchId, Group, GroupId, Network, NetworkName, PasswordHash, School,
+    SchoolId, SharedPasswordId, UserId,
 };
 
 use crate::tables::Entry;
@@ -165,6 +167,19 @@ impl BatchRepository for LedgerUnit {
         Ok(self.tables.batches.iter().find(|batch| batch.report.batch() == id).cloned())
     }
 
+    async fn page(
+        &mut self,
+        after: Option<&BatchCursor>,
+        limit: usize,
+    ) -> Result<Vec<BatchHead>, StoreError> {
+        let mut heads: Vec<BatchHead> =
+            self.tables.batches.iter().map(|batch| BatchHead::of(&batch.report)).collect();
+        heads.retain(|head| after.is_none_or(|after| BatchCursor::of(head) < *after));
+        heads.sort_by_key(|head| Reverse(BatchCursor::of(head)));
+        heads.truncate(limit);
+        Ok(heads)
+    }
+
     async fn insert(&mut self, batch: &Batch) -> Result<BatchInsert, StoreError> {
         self.may_write_in_network()?;
         if BatchRepository::find(self, batch.report.batch()).await?.is_some() {
@@ -184,6 +199,18 @@ impl AuditRepository for LedgerUnit {
         }
         self.note(Entry::Audit(record.clone()));
         Ok(())
+    }
+
+    async fn page(
+        &mut self,
+        after: Option<&AuditCursor>,
+        limit: usize,
+    ) -> Result<Vec<AuditRecord>, StoreError> {
+        let mut records = self.tables.audit.clone();
+        records.retain(|record| after.is_none_or(|after| AuditCursor::of(record) < *after));
+        records.sort_by_key(|record| Reverse(AuditCursor::of(record)));
+        records.truncate(limit);
+        Ok(records)
     }
 
     async fn visit(&mut self, sink: &mut (dyn FnMut(AuditRecord) + Send)) -> Result<(), StoreError> {

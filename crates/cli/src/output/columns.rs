@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
 use unicode_width::UnicodeWidthStr;
 
+use super::screen::Screen;
+
 /// How wide the text is where there is no terminal to ask.
 const DEFAULT_WIDTH: u16 = 80;
 
@@ -26,7 +28,7 @@ pub(crate) fn text_width() -> u16 {
 /// enough. The first rows settle the widths, so that a long list need not be held.
 pub(crate) struct Columns<'o, W: Write> {
     out: &'o mut W,
-    width: u16,
+    screen: Screen,
     header: Vec<String>,
     widths: Option<Vec<u16>>,
     waiting: Vec<Vec<String>>,
@@ -34,10 +36,10 @@ pub(crate) struct Columns<'o, W: Write> {
 }
 
 impl<'o, W: Write> Columns<'o, W> {
-    pub(crate) fn new(out: &'o mut W, width: u16, header: &[&str]) -> Self {
+    pub(crate) fn new(out: &'o mut W, screen: Screen, header: &[&str]) -> Self {
         Self {
             out,
-            width,
+            screen,
             header: header.iter().map(|name| (*name).to_owned()).collect(),
             widths: None,
             waiting: Vec::new(),
@@ -69,12 +71,13 @@ impl<'o, W: Write> Columns<'o, W> {
 
     fn write_block(&mut self) -> io::Result<()> {
         let mut rows = std::mem::take(&mut self.waiting);
+        let is_first = self.widths.is_none();
         let widths = if let Some(widths) = self.widths.take() {
             widths
         } else {
             rows.insert(0, std::mem::take(&mut self.header));
             let columns = rows.first().map_or(0, Vec::len);
-            let widths = fitted(&wishes(&rows, columns), self.width);
+            let widths = fitted(&wishes(&rows, columns), self.screen.width);
             let rule = widths.iter().map(|width| "-".repeat(usize::from(*width)));
             rows.insert(1, rule.collect());
             widths
@@ -84,15 +87,23 @@ impl<'o, W: Write> Columns<'o, W> {
         table
             .load_style(comfy_table::presets::NOTHING)
             .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(self.width)
+            .set_width(self.screen.width)
             .add_rows(rows);
         for ((index, column), width) in table.column_iter_mut().enumerate().zip(&widths) {
             let gap = if index == last { 0 } else { GAP };
             column.set_padding((0, gap));
             column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width.saturating_add(gap))));
         }
+        // The header is what stands above the rule.
+        let mut is_header = is_first;
         for line in table.lines() {
-            writeln!(self.out, "{}", line.trim_end())?;
+            let line = line.trim_end();
+            is_header = is_header && !line.starts_with("--");
+            if is_header {
+                writeln!(self.out, "{}", self.screen.heading(line))?;
+            } else {
+                writeln!(self.out, "{line}")?;
+            }
         }
         self.widths = Some(widths);
         Ok(())
@@ -168,7 +179,7 @@ mod tests {
 
     fn written(width: u16, header: &[&str], rows: &[&[&str]]) -> Vec<String> {
         let mut out = Vec::new();
-        let mut columns = Columns::new(&mut out, width, header);
+        let mut columns = Columns::new(&mut out, Screen::plain(width), header);
         for row in rows {
             columns.row(row.iter().map(|cell| (*cell).to_owned()).collect()).unwrap();
         }
@@ -207,6 +218,20 @@ mod tests {
         let lines = written(80, &["No.", "Name"], &rows);
         assert_eq!(lines.len(), rows.len() + 2);
         assert!(lines.iter().skip(2).all(|line| line == "1    Ann"));
+    }
+
+    #[test]
+    fn colours_take_no_room() {
+        let write = |screen| {
+            let mut out = Vec::new();
+            let mut columns = Columns::new(&mut out, screen, &["Name", "No."]);
+            columns.row(vec!["佐藤 健太".to_owned(), "1".to_owned()]).unwrap();
+            columns.finish().unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        let (plain, colored) = (write(Screen::plain(80)), write(Screen::colored(80)));
+        assert!(colored.starts_with("\u{1b}[1mName       No.\u{1b}[0m\n"), "{colored}");
+        assert_eq!(colored.replace("\u{1b}[1m", "").replace("\u{1b}[0m", ""), plain);
     }
 
     #[test]

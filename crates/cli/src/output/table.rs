@@ -7,8 +7,9 @@ use std::path::Path;
 use staffroom_core::{Facts, Where};
 
 use super::Out;
-use super::columns::{Columns, text_width};
+use super::columns::Columns;
 use super::rows::{Answer, CandidateRow, Findings, OutcomeWord, Person, Status};
+use super::screen::Screen;
 use super::words::{self, Legend, paragraph, summary};
 
 /// What follows on the answer to a bulk create.
@@ -22,8 +23,13 @@ pub(crate) struct Afterwards<'a> {
 }
 
 /// Writes the answer to a bulk create.
-pub(crate) fn bulk_create(out: &mut Out, answer: Answer<'_>, afterwards: Afterwards<'_>) -> io::Result<()> {
-    let width = text_width();
+pub(crate) fn bulk_create(
+    out: &mut Out,
+    screen: Screen,
+    answer: Answer<'_>,
+    afterwards: Afterwards<'_>,
+) -> io::Result<()> {
+    let width = screen.width;
     let created = if answer.is_dry_run() {
         paragraph(out, width, "Dry run: nothing is done.")?;
         "Would be created"
@@ -31,8 +37,8 @@ pub(crate) fn bulk_create(out: &mut Out, answer: Answer<'_>, afterwards: Afterwa
         "Created"
     };
     lines(out, width, &summary(&answer))?;
-    section(out, width, answer, OutcomeWord::Created, created)?;
-    section(out, width, answer, OutcomeWord::Refused, "Refused")?;
+    section(out, screen, answer, OutcomeWord::Created, created)?;
+    section(out, screen, answer, OutcomeWord::Refused, "Refused")?;
     if afterwards.others > 0 {
         writeln!(out)?;
         paragraph(out, width, &words::others(afterwards.others, afterwards.place))?;
@@ -45,8 +51,8 @@ pub(crate) fn bulk_create(out: &mut Out, answer: Answer<'_>, afterwards: Afterwa
 }
 
 /// Writes what a bulk create would do in a few lines, for somebody who is to say yes or no.
-pub(crate) fn preview(out: &mut dyn Write, answer: &Answer<'_>) -> io::Result<()> {
-    let width = text_width();
+pub(crate) fn preview(out: &mut dyn Write, screen: Screen, answer: &Answer<'_>) -> io::Result<()> {
+    let width = screen.width;
     lines(out, width, &summary(answer))?;
     let mut legend = Legend::default();
     for row in answer.rows() {
@@ -62,7 +68,7 @@ fn lines(out: &mut dyn Write, width: u16, texts: &[String]) -> io::Result<()> {
 /// Those with one outcome, and what the codes among them mean.
 fn section(
     out: &mut Out,
-    width: u16,
+    screen: Screen,
     answer: Answer<'_>,
     outcome: OutcomeWord,
     title: &str,
@@ -75,9 +81,14 @@ fn section(
     if count == 0 {
         return Ok(());
     }
-    writeln!(out, "\n{title} ({count})\n")?;
+    let title = format!("{title} ({count})");
+    let title = match outcome {
+        OutcomeWord::Created => screen.heading(&title),
+        OutcomeWord::Refused => screen.alarm(&title),
+    };
+    writeln!(out, "\n{title}\n")?;
     let mut legend = Legend::default();
-    let mut columns = Columns::new(&mut *out, width, &["SIS id", "Name", "Email", last_column]);
+    let mut columns = Columns::new(&mut *out, screen, &["SIS id", "Name", "Email", last_column]);
     for row in answer.rows().filter(|row| row.outcome == outcome) {
         legend.count(row.findings.shown());
         columns.row(cells(&row.person, codes(&row.findings)))?;
@@ -85,7 +96,7 @@ fn section(
     columns.finish()?;
     if !legend.is_empty() {
         writeln!(out)?;
-        legend.write(out, width)?;
+        legend.write(out, screen.width)?;
     }
     Ok(())
 }
@@ -108,17 +119,16 @@ pub(crate) enum Whom {
 }
 
 impl<'o> Candidates<'o> {
-    pub(crate) fn new(out: &'o mut Out, whom: Whom) -> Self {
-        let width = text_width();
+    pub(crate) fn new(out: &'o mut Out, screen: Screen, whom: Whom) -> Self {
         let last_column = match whom {
             Whom::Candidates => "Warnings",
             Whom::Everyone => "Candidate?",
         };
         Self {
-            columns: Columns::new(out, width, &["SIS id", "Name", "Email", last_column]),
+            columns: Columns::new(out, screen, &["SIS id", "Name", "Email", last_column]),
             legend: Legend::default(),
             eligible: 0,
-            width,
+            width: screen.width,
             whom,
         }
     }

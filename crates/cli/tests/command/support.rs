@@ -22,10 +22,17 @@ pub(crate) fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_staffroom"));
     command.args(args).current_dir(repository()).stdin(Stdio::null());
     // What whoever runs the tests has set is not what they are about.
-    for variable in ["STAFFROOM_DATABASE", "STAFFROOM_SCHEMA", "PGPASSWORD"] {
+    for (variable, _) in std::env::vars_os() {
+        if variable.to_string_lossy().starts_with("STAFFROOM_") {
+            command.env_remove(variable);
+        }
+    }
+    for variable in ["PGPASSWORD", "XDG_CONFIG_HOME", "NO_COLOR"] {
         command.env_remove(variable);
     }
-    command.env("PGPASSFILE", "/nowhere");
+    command.env("PGPASSFILE", "/nowhere").env("HOME", "/nowhere");
+    // Nothing is left behind, unless a test says where.
+    command.env("STAFFROOM_DATABASE", "memory:");
     command
 }
 

@@ -217,7 +217,7 @@ impl Staffroom {
             let ours = keeps_our_hash(&mut *uow, &batch, hashes).await?;
             return Ok(if ours { Tried::Done(batch.report) } else { Tried::Before(batch) });
         }
-        let mut uow = self.check(uow, session, &Asked::committing(plan), RowLock::Held).await?;
+        let (mut uow, _) = self.check(uow, session, &Asked::committing(plan), RowLock::Held).await?;
         let at = self.clock.now();
         let report =
             apply(&mut *uow, plan, hashes, at, &*self.progress).await.map_err(|error| match error {
@@ -269,6 +269,7 @@ impl Asked {
             school: plan.school(),
             group: plan.group(),
             batch: Some(plan.batch()),
+            user: None,
         }
     }
 }

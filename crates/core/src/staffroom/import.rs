@@ -3,7 +3,7 @@
 use super::{Attempts, Staffroom};
 use crate::import::import;
 use crate::store::{GroupWrite, Mode, NetworkInsert, StoreError};
-use crate::{ImportReport, Network, NetworkId, NetworkName, Roster, TextError, starter_groups};
+use crate::{Departures, ImportReport, Network, NetworkId, NetworkName, Roster, TextError, starter_groups};
 
 /// Why a roster was not imported. Nothing was written; only after [`StoreError::CommitUnknown`] everything may have been,
 /// and importing again tells.
@@ -18,6 +18,16 @@ pub enum ImportError {
         "the roster lists no staff; an empty roster is refused, because it would make everybody inactive"
     )]
     NobodyListed,
+    /// The roster would make too many people inactive to be taken at its word (see [`Departures::Guarded`]).
+    #[error(
+        "the roster would make {leaving} of the {active} active staff members inactive, which is more than a third"
+    )]
+    TooManyDepartures {
+        /// How many active staff members would become inactive.
+        leaving: usize,
+        /// How many are active now.
+        active: usize,
+    },
     /// A starter group is malformed. A bug of ours.
     #[error("a starter group is malformed")]
     StarterGroup(#[from] TextError),
@@ -74,12 +84,25 @@ impl Staffroom {
     /// [`ImportError`]. If the reply to a commit is lost, the import is tried again and reports what it then finds to do,
     /// which may be nothing.
     pub async fn import(&self, network: NetworkId, roster: &Roster) -> Result<ImportReport, ImportError> {
+        self.import_with(network, roster, Departures::Allowed).await
+    }
+
+    /// As [`import`](Self::import), with an eye on how many people would become inactive.
+    ///
+    /// # Errors
+    /// As [`import`](Self::import), and [`ImportError::TooManyDepartures`].
+    pub async fn import_with(
+        &self,
+        network: NetworkId,
+        roster: &Roster,
+        departures: Departures,
+    ) -> Result<ImportReport, ImportError> {
         if roster.staff().is_empty() {
             return Err(ImportError::NobodyListed);
         }
         let mut attempts = Attempts::new();
         loop {
-            match self.try_import(network, roster, &mut attempts).await {
+            match self.try_import(network, roster, departures, &mut attempts).await {
                 Err(ImportError::Store(error)) => attempts.again_after(error)?,
                 done => return done,
             }
@@ -90,6 +113,7 @@ impl Staffroom {
         &self,
         network: NetworkId,
         roster: &Roster,
+        departures: Departures,
         attempts: &mut Attempts,
     ) -> Result<ImportReport, ImportError> {
         let mut uow = self.begin(network, Mode::Write, attempts).await?;
@@ -98,7 +122,7 @@ impl Staffroom {
         }
         // Two imports are one after the other: what one of them reads and writes is never mixed with the other's.
         uow.network().take_turn().await?;
-        let report = import(&mut *uow, roster, &*self.ids, &*self.progress).await?;
+        let report = import(&mut *uow, roster, departures, &*self.ids, &*self.progress).await?;
         if !report.is_unchanged() {
             uow.commit().await?;
         }

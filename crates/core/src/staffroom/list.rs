@@ -37,7 +37,7 @@ pub struct ListQuery {
 }
 
 impl ListQuery {
-    fn filter(&self, school: SchoolId) -> StaffFilter {
+    pub(super) fn filter(&self, school: SchoolId) -> StaffFilter {
         let scope = match self.who {
             Who::Candidates => StaffScope::Candidates,
             Who::Everyone => StaffScope::Everyone,
@@ -97,7 +97,7 @@ impl Staffroom {
         limit: usize,
         attempts: &mut Attempts,
     ) -> Result<ListPage, AccessError> {
-        let mut uow = self.reading(session, &Asked::listing(session), attempts).await?;
+        let (mut uow, _) = self.reading(session, &Asked::to(Attempt::List, session), attempts).await?;
         let filter = query.filter(session.school());
         let mut rows = Vec::new();
         let mut after = after.cloned();
@@ -155,7 +155,7 @@ impl Staffroom {
         each: FactsSink<'_>,
         attempts: &mut Attempts,
     ) -> Result<(), AccessError> {
-        let mut uow = self.reading(session, &Asked::listing(session), attempts).await?;
+        let (mut uow, _) = self.reading(session, &Asked::to(Attempt::List, session), attempts).await?;
         Ok(uow.staff().visit(filter, each).await?)
     }
 
@@ -182,19 +182,13 @@ impl Staffroom {
         cap: u64,
         attempts: &mut Attempts,
     ) -> Result<Count, AccessError> {
-        let mut uow = self.reading(session, &Asked::listing(session), attempts).await?;
+        let (mut uow, _) = self.reading(session, &Asked::to(Attempt::List, session), attempts).await?;
         Ok(uow.staff().count(filter, cap).await?)
     }
 }
 
-impl Asked {
-    const fn listing(session: &Session) -> Self {
-        Self { attempt: Attempt::List, school: session.school(), group: None, batch: None }
-    }
-}
-
 /// The last word on who is in a list (R2).
-fn judge(filter: &StaffFilter, session: &Session, facts: Facts) -> Option<Assessed> {
+pub(super) fn judge(filter: &StaffFilter, session: &Session, facts: Facts) -> Option<Assessed> {
     let assessment = assess(&facts, session.school());
     filter.includes(&facts, assessment.is_eligible()).then_some(Assessed { facts, assessment })
 }

@@ -12,12 +12,7 @@ impl Staffroom {
     /// # Errors
     /// [`AccessError`] if the actor may not, the group will not do, or the store failed.
     pub async fn preview(&self, session: &Session, request: &BulkCreate) -> Result<Plan, AccessError> {
-        let asked = Asked {
-            attempt: Attempt::Preview,
-            school: session.school(),
-            group: request.group(),
-            batch: None,
-        };
+        let asked = Asked { group: request.group(), ..Asked::to(Attempt::Preview, session) };
         let mut attempts = Attempts::new();
         loop {
             match self.try_preview(session, request, &asked, &mut attempts).await {
@@ -34,7 +29,7 @@ impl Staffroom {
         asked: &Asked,
         attempts: &mut Attempts,
     ) -> Result<Plan, AccessError> {
-        let mut uow = self.reading(session, asked, attempts).await?;
+        let (mut uow, _) = self.reading(session, asked, attempts).await?;
         let mut plan = PlanBuilder::new(session, request, self.clock.now());
         match request.selection() {
             Selection::AllCandidates => {
@@ -94,7 +89,10 @@ impl Staffroom {
 }
 
 /// The id behind each key, as far as the network knows it.
-async fn resolve(uow: &mut dyn UnitOfWork, keys: &[StaffKey]) -> Result<Vec<Option<StaffId>>, StoreError> {
+pub(super) async fn resolve(
+    uow: &mut dyn UnitOfWork,
+    keys: &[StaffKey],
+) -> Result<Vec<Option<StaffId>>, StoreError> {
     let sis_ids: Vec<SisId> = keys
         .iter()
         .filter_map(|key| match key {

@@ -52,14 +52,13 @@ impl Staffroom {
         let mut uow = self.begin(session.network(), Mode::Write, attempts).await?;
         let Some(batch) = uow.batches().find(id).await? else {
             // Somebody who may do nothing here is told that, and no more.
-            let asked =
-                Asked { attempt: Attempt::Undo, school: session.school(), group: None, batch: Some(id) };
+            let asked = Asked { batch: Some(id), ..Asked::to(Attempt::Undo, session) };
             self.check(uow, session, &asked, RowLock::Held).await?;
             return Err(UndoError::UnknownBatch(id));
         };
         let school = batch.report.school();
-        let asked = Asked { attempt: Attempt::Undo, school, group: None, batch: Some(id) };
-        let mut uow = self.check(uow, session, &asked, RowLock::Held).await?;
+        let asked = Asked { school, batch: Some(id), ..Asked::to(Attempt::Undo, session) };
+        let (mut uow, _) = self.check(uow, session, &asked, RowLock::Held).await?;
         let at = self.clock.now();
         let (report, removed) = undo(&mut *uow, &batch, at, &*self.progress).await?;
         let record = AuditRecord {

@@ -62,6 +62,13 @@ pub trait UserRepository: Send {
     /// The users that a batch made and that are still there, ascending by id.
     async fn find_by_batch(&mut self, batch: BatchId, lock: RowLock) -> Result<Vec<User>, StoreError>;
 
+    /// The users with these ids; `None` for those whom the network does not have.
+    async fn find_each(&mut self, ids: &[UserId]) -> Result<Vec<Option<User>>, StoreError>;
+
+    /// The first `limit` users by canonical email, compared as bytes, of those whose canonical email is `from` or greater:
+    /// with the empty text, of all. Fewer than `limit` means that there are no more.
+    async fn page(&mut self, from: &str, limit: usize) -> Result<Vec<User>, StoreError>;
+
     /// Hands every user to `sink`, in any order.
     async fn visit(&mut self, sink: &mut (dyn FnMut(User) + Send)) -> Result<(), StoreError>;
 

@@ -1,6 +1,8 @@
+use std::cmp::Reverse;
+
 use async_trait::async_trait;
 use staffroom_core::AuditRecord;
-use staffroom_core::store::{AuditRepository, StoreError};
+use staffroom_core::store::{AuditCursor, AuditRepository, StoreError};
 
 use crate::unit_of_work::MemoryUnitOfWork;
 
@@ -12,6 +14,18 @@ impl AuditRepository for MemoryUnitOfWork {
         }
         self.write_in_network()?.audit.insert(record.id, record.clone());
         Ok(())
+    }
+
+    async fn page(
+        &mut self,
+        after: Option<&AuditCursor>,
+        limit: usize,
+    ) -> Result<Vec<AuditRecord>, StoreError> {
+        let records = self.read().audit.values();
+        let mut records: Vec<&AuditRecord> =
+            records.filter(|record| after.is_none_or(|after| AuditCursor::of(record) < *after)).collect();
+        records.sort_by_key(|record| Reverse(AuditCursor::of(record)));
+        Ok(records.into_iter().take(limit).cloned().collect())
     }
 
     async fn visit(&mut self, sink: &mut (dyn FnMut(AuditRecord) + Send)) -> Result<(), StoreError> {

@@ -1,3 +1,5 @@
+use std::cmp::Ordering;
+
 use async_trait::async_trait;
 use staffroom_core::store::{RowLock, StoreError, UserDelete, UserInsert, UserRepository, UserUpdate};
 use staffroom_core::{BatchId, Email, PasswordState, Revision, User, UserId};
@@ -20,6 +22,22 @@ impl UserRepository for MemoryUnitOfWork {
     async fn find_by_batch(&mut self, batch: BatchId, lock: RowLock) -> Result<Vec<User>, StoreError> {
         self.may_hold(lock)?;
         Ok(self.read().users().values().filter(|user| user.batch() == Some(batch)).cloned().collect())
+    }
+
+    async fn find_each(&mut self, ids: &[UserId]) -> Result<Vec<Option<User>>, StoreError> {
+        Ok(ids.iter().map(|id| self.read().users().get(id).cloned()).collect())
+    }
+
+    async fn page(&mut self, from: &str, limit: usize) -> Result<Vec<User>, StoreError> {
+        let users = self.read().users().values();
+        let mut users: Vec<&User> = users.filter(|user| user.email().canonical() >= from).collect();
+        // Only as many as are wanted are put in order.
+        if limit < users.len() {
+            users.select_nth_unstable_by(limit, |one, other| by_email(one, other));
+            users.truncate(limit);
+        }
+        users.sort_unstable_by(|one, other| by_email(one, other));
+        Ok(users.into_iter().cloned().collect())
     }
 
     async fn visit(&mut self, sink: &mut (dyn FnMut(User) + Send)) -> Result<(), StoreError> {
@@ -64,6 +82,10 @@ impl MemoryUnitOfWork {
             Err(self.misuse("a user refers to something that the network does not have"))
         }
     }
+}
+
+fn by_email(one: &User, other: &User) -> Ordering {
+    one.email().canonical().cmp(other.email().canonical())
 }
 
 fn insert(records: &mut Records, user: &User) -> UserInsert {

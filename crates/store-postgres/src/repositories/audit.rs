@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use sqlx::postgres::PgRow;
-use staffroom_core::store::{AuditRepository, StoreError};
+use staffroom_core::store::{AuditCursor, AuditRepository, StoreError};
 use staffroom_core::{Actor, AuditEvent, AuditId, AuditRecord, BatchId, GroupId, SchoolId, UserId};
 use uuid::Uuid;
 
@@ -11,8 +11,22 @@ use crate::unit_of_work::PostgresUnitOfWork;
 const APPEND: &str = "INSERT INTO audit_records \
                       (network_id, audit_id, at, actor_user_id, school_id, group_id, batch_id, event) \
                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb)";
-const VISIT: &str = "SELECT audit_id, at, actor_user_id, school_id, group_id, batch_id, event::text \
-                     FROM audit_records WHERE network_id = $1 ORDER BY at, audit_id";
+
+/// Selects records. Statements are put together when compiling.
+macro_rules! select_records {
+    ($rest:literal) => {
+        concat!(
+            "SELECT audit_id, at, actor_user_id, school_id, group_id, batch_id, event::text \
+             FROM audit_records WHERE network_id = $1 ",
+            $rest
+        )
+    };
+}
+
+const VISIT: &str = select_records!("ORDER BY at, audit_id");
+const NEWEST: &str = select_records!("ORDER BY at DESC, audit_id DESC LIMIT $2");
+const NEWEST_BEFORE: &str =
+    select_records!("AND (at, audit_id) < ($3, $4) ORDER BY at DESC, audit_id DESC LIMIT $2");
 
 #[async_trait]
 impl AuditRepository for PostgresUnitOfWork {
@@ -32,6 +46,21 @@ impl AuditRepository for PostgresUnitOfWork {
             return Err(self.transaction.misuse("an audit record has the id of another"));
         }
         self.transaction.keep_attempt().await
+    }
+
+    async fn page(
+        &mut self,
+        after: Option<&AuditCursor>,
+        limit: usize,
+    ) -> Result<Vec<AuditRecord>, StoreError> {
+        let sql = if after.is_some() { NEWEST_BEFORE } else { NEWEST };
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let statement = sqlx::query(sql).bind(self.transaction.network_uuid()).bind(limit);
+        let statement = match after {
+            Some(after) => statement.bind(after.at().as_datetime()).bind(after.id().as_uuid()),
+            None => statement,
+        };
+        self.transaction.rows(statement).await?.iter().map(audit_record).collect()
     }
 
     async fn visit(&mut self, sink: &mut (dyn FnMut(AuditRecord) + Send)) -> Result<(), StoreError> {

@@ -1,13 +1,18 @@
+mod insert;
 mod rows;
 mod write;
+
+use std::collections::HashMap;
 
 use async_trait::async_trait;
 use staffroom_core::store::{RowLock, StoreError, UserDelete, UserInsert, UserRepository, UserUpdate};
 use staffroom_core::{BatchId, Email, Revision, User, UserId};
+use uuid::Uuid;
 
+use crate::transaction::Statement;
 use crate::unit_of_work::PostgresUnitOfWork;
 
-use rows::{BY_BATCH, BY_BATCH_HELD, BY_EMAIL, BY_ID, BY_ID_HELD, EVERYBODY, user};
+use rows::{BY_BATCH, BY_BATCH_HELD, BY_EMAIL, BY_ID, BY_ID_HELD, BY_IDS, EVERYBODY, PAGE, user};
 
 #[async_trait]
 impl UserRepository for PostgresUnitOfWork {
@@ -33,14 +38,24 @@ impl UserRepository for PostgresUnitOfWork {
         };
         self.transaction.check_lock(lock)?;
         let statement = sqlx::query(sql).bind(self.transaction.network_uuid()).bind(batch.as_uuid());
-        let mut users = Vec::new();
-        self.transaction
-            .each_row(statement, |row| {
-                users.push(user(&row)?);
-                Ok(())
-            })
-            .await?;
-        Ok(users)
+        self.users(statement).await
+    }
+
+    async fn find_each(&mut self, ids: &[UserId]) -> Result<Vec<Option<User>>, StoreError> {
+        let wanted: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
+        let statement = sqlx::query(BY_IDS).bind(self.transaction.network_uuid()).bind(wanted);
+        let found = self.users(statement).await?;
+        let found: HashMap<UserId, User> = found.into_iter().map(|user| (user.id(), user)).collect();
+        Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
+    }
+
+    async fn page(&mut self, from: &str, limit: usize) -> Result<Vec<User>, StoreError> {
+        // No text of PostgreSQL has a zero byte. The one that is nearest to it sorts in the same place among emails, which
+        // have no control characters.
+        let from = from.replace('\0', "\u{1}");
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let statement = sqlx::query(PAGE).bind(self.transaction.network_uuid()).bind(from).bind(limit);
+        self.users(statement).await
     }
 
     async fn visit(&mut self, sink: &mut (dyn FnMut(User) + Send)) -> Result<(), StoreError> {
@@ -63,5 +78,19 @@ impl UserRepository for PostgresUnitOfWork {
     async fn delete(&mut self, users: &[(UserId, Revision)]) -> Result<Vec<UserDelete>, StoreError> {
         self.check_writing_in_network().await?;
         self.delete_users(users).await
+    }
+}
+
+impl PostgresUnitOfWork {
+    /// The users whom `statement` selects, in its order.
+    async fn users(&mut self, statement: Statement<'_>) -> Result<Vec<User>, StoreError> {
+        let mut users = Vec::new();
+        self.transaction
+            .each_row(statement, |row| {
+                users.push(user(&row)?);
+                Ok(())
+            })
+            .await?;
+        Ok(users)
     }
 }

@@ -1,6 +1,9 @@
 use async_trait::async_trait;
-use staffroom_core::store::{BatchInsert, BatchRepository, StoreError};
-use staffroom_core::{Batch, BatchId, Digest, GroupId, Report, SchoolId, SharedPasswordId};
+use sqlx::sqlite::SqliteRow;
+use staffroom_core::store::{BatchCursor, BatchInsert, BatchRepository, StoreError};
+use staffroom_core::{
+    Batch, BatchHead, BatchId, Counts, Digest, GroupId, Report, SchoolId, SharedPasswordId,
+};
 use staffroom_store_sql::reports;
 use uuid::Uuid;
 
@@ -18,6 +21,21 @@ const INSERT: &str = "INSERT INTO batches (network_id, batch_id, plan, shared_pa
                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING";
 const INSERT_ROWS: &str =
     "INSERT INTO batch_reports (network_id, batch_id, part, rows) VALUES (?1, ?2, ?3, ?4)";
+
+/// Selects heads. Statements are put together when compiling.
+macro_rules! select_heads {
+    ($rest:literal) => {
+        concat!(
+            "SELECT batch_id, at, actor_user_id, school_id, group_id, requested, created \
+             FROM batches WHERE network_id = ?1 ",
+            $rest
+        )
+    };
+}
+
+const NEWEST: &str = select_heads!("ORDER BY at DESC, batch_id DESC LIMIT ?2");
+const NEWEST_BEFORE: &str =
+    select_heads!("AND (at, batch_id) < (?3, ?4) ORDER BY at DESC, batch_id DESC LIMIT ?2");
 
 #[async_trait]
 impl BatchRepository for SqliteUnitOfWork {
@@ -54,6 +72,21 @@ impl BatchRepository for SqliteUnitOfWork {
         }))
     }
 
+    async fn page(
+        &mut self,
+        after: Option<&BatchCursor>,
+        limit: usize,
+    ) -> Result<Vec<BatchHead>, StoreError> {
+        let sql = if after.is_some() { NEWEST_BEFORE } else { NEWEST };
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let statement = sqlx::query(sql).bind(self.transaction.network_uuid()).bind(limit);
+        let statement = match after {
+            Some(after) => statement.bind(after.at().unix_micros()).bind(after.id().as_uuid()),
+            None => statement,
+        };
+        self.transaction.rows(statement).await?.iter().map(head).collect()
+    }
+
     async fn insert(&mut self, batch: &Batch) -> Result<BatchInsert, StoreError> {
         self.check_writing_in_network().await?;
         let report = &batch.report;
@@ -82,4 +115,20 @@ impl BatchRepository for SqliteUnitOfWork {
         }
         Ok(BatchInsert::Inserted)
     }
+}
+
+fn head(row: &SqliteRow) -> Result<BatchHead, StoreError> {
+    let id = BatchId::from_uuid(column(row, 0)?);
+    let count = |index| {
+        let count: i64 = column(row, index)?;
+        usize::try_from(count).map_err(|error| corrupt(format!("batch {id}"), error))
+    };
+    Ok(BatchHead {
+        id,
+        at: moment(row, 1)?,
+        actor: actor(column(row, 2)?),
+        school: SchoolId::from_uuid(column(row, 3)?),
+        group: column::<Option<Uuid>>(row, 4)?.map(GroupId::from_uuid),
+        counts: Counts::new(count(5)?, count(6)?),
+    })
 }

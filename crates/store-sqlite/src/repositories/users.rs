@@ -1,13 +1,16 @@
 mod rows;
 mod write;
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use staffroom_core::store::{RowLock, StoreError, UserDelete, UserInsert, UserRepository, UserUpdate};
 use staffroom_core::{BatchId, Email, Revision, User, UserId};
 
+use crate::statement;
 use crate::unit_of_work::SqliteUnitOfWork;
 
-use rows::{BY_BATCH, BY_EMAIL, BY_ID, EVERYBODY, user};
+use rows::{BY_BATCH, BY_EMAIL, BY_ID, BY_IDS, EVERYBODY, PAGE, user};
 
 #[async_trait]
 impl UserRepository for SqliteUnitOfWork {
@@ -34,6 +37,27 @@ impl UserRepository for SqliteUnitOfWork {
             })
             .await?;
         Ok(users)
+    }
+
+    async fn find_each(&mut self, ids: &[UserId]) -> Result<Vec<Option<User>>, StoreError> {
+        let wanted = statement::ids(ids.iter().map(|id| id.as_uuid()));
+        let statement = sqlx::query(BY_IDS).bind(self.transaction.network_uuid()).bind(wanted);
+        let mut found = HashMap::new();
+        self.transaction
+            .each_row(statement, |row| {
+                let user = user(&row)?;
+                found.insert(user.id(), user);
+                Ok(())
+            })
+            .await?;
+        Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
+    }
+
+    async fn page(&mut self, from: &str, limit: usize) -> Result<Vec<User>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let statement =
+            sqlx::query(PAGE).bind(self.transaction.network_uuid()).bind(from.to_owned()).bind(limit);
+        self.transaction.rows(statement).await?.iter().map(user).collect()
     }
 
     async fn visit(&mut self, sink: &mut (dyn FnMut(User) + Send)) -> Result<(), StoreError> {

@@ -28,7 +28,7 @@ type Denial = (Actor, Attempt, String);
 async fn denials(store: &dyn Store) -> Result<Vec<Denial>, Failure> {
     let records = audit(&mut *read(store).await?).await?;
     let denied = records.into_iter().filter_map(|record| match record.event {
-        AuditEvent::Denied { attempt, code } => Some((record.actor, attempt, code)),
+        AuditEvent::Denied { attempt, code, .. } => Some((record.actor, attempt, code)),
         _ => None,
     });
     Ok(denied.collect())

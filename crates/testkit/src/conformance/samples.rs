@@ -3,9 +3,9 @@
 use staffroom_core::store::SharedPassword;
 use staffroom_core::{
     Actor, Attempt, AuditEvent, AuditId, AuditRecord, Batch, BatchId, Digest, EmailSharer, Group, GroupId,
-    GroupStatus, IdSet, NetworkId, Outcome, PasswordHash, PasswordState, Reason, ReasonSet, Report,
-    ReportRow, Revision, School, SchoolId, SharedPasswordId, StaffEmail, StaffId, StaffKey, StaffMember,
-    StaffStatus, Subject, Timestamp, User, UserId, Warning, WarningSet,
+    GroupStatus, IdSet, NetworkId, Outcome, PasswordHash, PasswordState, PermissionSet, Reason, ReasonSet,
+    Report, ReportRow, Revision, School, SchoolId, SharedPasswordId, StaffEmail, StaffId, StaffKey,
+    StaffMember, StaffStatus, Subject, Timestamp, User, UserId, Warning, WarningSet,
 };
 use uuid::Uuid;
 
@@ -263,7 +263,11 @@ pub(super) fn hostile_audit() -> Vec<AuditRecord> {
         vec![("email-taken".to_owned(), usize::try_from(u32::MAX).unwrap_or(7)), ("unknown".to_owned(), 1)];
     let created =
         AuditEvent::BulkCreate { requested: 4_294_967_297, created: 1, refused: 4_294_967_296, reasons };
-    let denied = |attempt, code: &str| AuditEvent::Denied { attempt, code: code.to_owned() };
+    let permissions: PermissionSet =
+        group(group_id(1), "Group", &["students.view", "x.y-1"]).permissions().clone();
+    let edit =
+        |user, code: &str, staff_member| AuditEvent::UserEdit { user, edit: code.to_owned(), staff_member };
+    let denied = |attempt, code: &str| AuditEvent::Denied { attempt, code: code.to_owned(), user: None };
     let events = [
         created,
         AuditEvent::BulkCreate { requested: 0, created: 0, refused: 0, reasons: Vec::new() },
@@ -272,6 +276,16 @@ pub(super) fn hostile_audit() -> Vec<AuditRecord> {
         denied(Attempt::Preview, "actor-disabled"),
         denied(Attempt::Commit, "group-beyond-actor"),
         denied(Attempt::Undo, "missing-permission"),
+        edit(user_id(1), "disable", None),
+        edit(user_id(2), "link", Some(staff_id(1))),
+        AuditEvent::GroupAdded { permissions: permissions.clone() },
+        AuditEvent::GroupEdit { edit: "set-permissions".to_owned(), permissions },
+        AuditEvent::GroupEdit { edit: "deactivate".to_owned(), permissions: PermissionSet::empty() },
+        AuditEvent::Denied {
+            attempt: Attempt::EditUser,
+            code: "user-beyond-actor".to_owned(),
+            user: Some(user_id(9)),
+        },
     ];
     (1..)
         .zip(events)

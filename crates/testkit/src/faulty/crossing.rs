@@ -140,6 +140,7 @@ fn found_nothing(call: &Call, answer: &Answer) -> bool {
         Answer::Users(users) => users.is_empty() && matches!(call, Call::FindUsersByBatch(..)),
         Answer::StaffIds(ids) => ids.iter().all(Option::is_none),
         Answer::FactsAbout(facts) => facts.iter().all(Option::is_none),
+        Answer::EachUser(users) => users.iter().all(Option::is_none),
         _ => false,
     }
 }
@@ -151,6 +152,7 @@ fn joined(mine: Answer, theirs: Answer) -> Answer {
         (Answer::Staff(mine), Answer::Staff(theirs)) => Answer::Staff([mine, theirs].concat()),
         (Answer::FactsList(mine), Answer::FactsList(theirs)) => Answer::FactsList([mine, theirs].concat()),
         (Answer::Users(mine), Answer::Users(theirs)) => Answer::Users([mine, theirs].concat()),
+        (Answer::Batches(mine), Answer::Batches(theirs)) => Answer::Batches([mine, theirs].concat()),
         (Answer::Audit(mine), Answer::Audit(theirs)) => Answer::Audit([mine, theirs].concat()),
         (mine, _) => mine,
     }

@@ -20,6 +20,10 @@ pub(super) async fn after(
             in_other_order(passage.fault, asked, &mut answers);
             Answer::FactsAbout(answers)
         }
+        (Call::FindEachUser(asked), Answer::EachUser(mut answers)) => {
+            in_other_order(passage.fault, asked, &mut answers);
+            Answer::EachUser(answers)
+        }
         (Call::FindStaffIds(asked), Answer::StaffIds(mut answers)) => {
             let asked: Vec<SisId> = asked.clone();
             in_other_order(passage.fault, &asked, &mut answers);

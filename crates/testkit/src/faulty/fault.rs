@@ -223,6 +223,16 @@ faults! {
     SearchesRawNames,
     /// Finds people in one school of theirs only.
     WorksInTheFirstSchool,
+    /// Orders users by their emails as they were given.
+    PagesUsersAsGiven,
+    /// Begins a page of users after the email that it is to begin with.
+    PagesUsersAfterTheStart,
+    /// Begins every page of users at the start.
+    IgnoresTheStart,
+    /// Takes what happened at one moment for one place.
+    MomentsArePlaces,
+    /// Pages batches and audit records from the oldest.
+    PagesFromTheOldest,
     /// Lists facts without sharers.
     ListsWithoutSharers,
     /// Names only enabled users as holders of an email.

@@ -144,6 +144,7 @@ fn shortened(answer: Answer) -> Answer {
         Answer::FactsList(rows) => Answer::FactsList(short(rows)),
         Answer::Users(rows) => Answer::Users(short(rows)),
         Answer::Audit(rows) => Answer::Audit(short(rows)),
+        Answer::Batches(rows) => Answer::Batches(short(rows)),
         other => other,
     }
 }
@@ -158,6 +159,7 @@ fn backwards(answer: Answer) -> Answer {
         Answer::FactsList(rows) => Answer::FactsList(reversed(rows)),
         Answer::Users(rows) => Answer::Users(reversed(rows)),
         Answer::Audit(rows) => Answer::Audit(reversed(rows)),
+        Answer::Batches(rows) => Answer::Batches(reversed(rows)),
         other => other,
     }
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::fault::Fault;
 use super::late::LateUnit;
-use super::{crossing, facts, lists, records, transactions, users, written};
+use super::{crossing, facts, lists, pages, records, transactions, users, written};
 use crate::relay::{Answer, Behaviour, Call, Relay, pass};
 
 /// How many calls a faulty store answers: many times what any check makes.
@@ -133,7 +133,7 @@ macro_rules! through {
 /// Makes the call, and answers with what was really asked for as well.
 async fn make(passage: &mut Passage<'_>, call: Call) -> Result<(Option<Call>, Answer), StoreError> {
     let call = written::altered(passage.fault, call);
-    through!(passage, call: transactions, users, records, lists, crossing);
+    through!(passage, call: transactions, users, records, lists, pages, crossing);
     let answer = match transactions::elsewhere(passage, &call).await? {
         Some(answer) => answer,
         None => pass(passage.uow, call.clone()).await?,
@@ -142,6 +142,7 @@ async fn make(passage: &mut Passage<'_>, call: Call) -> Result<(Option<Call>, An
     let answer = records::after(passage, &call, answer).await?;
     let answer = facts::after(passage, &call, answer).await?;
     let answer = lists::after(passage, &call, answer);
+    let answer = pages::after(passage.fault, &call, answer);
     let answer = crossing::after(passage, &call, answer).await?;
     Ok((Some(call), answer))
 }

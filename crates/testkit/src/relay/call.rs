@@ -1,13 +1,13 @@
 //! Calls and answers as values.
 
 use staffroom_core::store::{
-    BatchInsert, Count, Cursor, GroupWrite, NetworkInsert, RowLock, SchoolWrite, SharedPassword,
-    SharedPasswordInsert, StaffFilter, StaffWrite, StoreError, UnitOfWork, UserDelete, UserInsert,
-    UserUpdate,
+    AuditCursor, BatchCursor, BatchInsert, Count, Cursor, GroupWrite, NetworkInsert, RowLock, SchoolWrite,
+    SharedPassword, SharedPasswordInsert, StaffFilter, StaffWrite, StoreError, UnitOfWork, UserDelete,
+    UserInsert, UserUpdate,
 };
 use staffroom_core::{
-    AuditRecord, Batch, BatchId, Email, Facts, Group, GroupId, Network, NetworkName, PasswordHash, Revision,
-    School, SchoolId, SharedPasswordId, SisId, StaffId, StaffMember, User, UserId,
+    AuditRecord, Batch, BatchHead, BatchId, Email, Facts, Group, GroupId, Network, NetworkName, PasswordHash,
+    Revision, School, SchoolId, SharedPasswordId, SisId, StaffId, StaffMember, User, UserId,
 };
 
 /// A call to a repository, with its arguments.
@@ -31,6 +31,8 @@ pub(crate) enum Call {
     CountFacts(StaffFilter, u64),
     FindUser(UserId, RowLock),
     FindUserByEmail(Email),
+    FindEachUser(Vec<UserId>),
+    PageOfUsers(String, usize),
     FindUsersByBatch(BatchId, RowLock),
     VisitUsers,
     InsertUsers(Vec<User>),
@@ -46,8 +48,10 @@ pub(crate) enum Call {
     FindShared(SharedPasswordId),
     RemoveShared(SharedPasswordId),
     FindBatch(BatchId),
+    PageOfBatches(Option<BatchCursor>, usize),
     InsertBatch(Batch),
     AppendAudit(AuditRecord),
+    PageOfAudit(Option<AuditCursor>, usize),
     VisitAudit,
 }
 
@@ -71,6 +75,8 @@ pub(crate) enum Answer {
     Count(Count),
     User(Option<User>),
     Users(Vec<User>),
+    /// To questions.
+    EachUser(Vec<Option<User>>),
     UserInserts(Vec<UserInsert>),
     UserUpdate(UserUpdate),
     UserDeletes(Vec<UserDelete>),
@@ -81,6 +87,7 @@ pub(crate) enum Answer {
     Shared(Option<SharedPassword>),
     SharedInsert(SharedPasswordInsert),
     Batch(Option<Batch>),
+    Batches(Vec<BatchHead>),
     BatchInsert(BatchInsert),
     Audit(Vec<AuditRecord>),
 }
@@ -147,6 +154,8 @@ pub(crate) async fn pass(uow: &mut dyn UnitOfWork, call: Call) -> Result<Answer,
         Call::CountFacts(filter, cap) => Answer::Count(uow.staff().count(&filter, cap).await?),
         Call::FindUser(id, lock) => Answer::User(uow.users().find(id, lock).await?),
         Call::FindUserByEmail(email) => Answer::User(uow.users().find_by_email(&email).await?),
+        Call::FindEachUser(ids) => Answer::EachUser(uow.users().find_each(&ids).await?),
+        Call::PageOfUsers(from, limit) => Answer::Users(uow.users().page(&from, limit).await?),
         Call::FindUsersByBatch(batch, lock) => Answer::Users(uow.users().find_by_batch(batch, lock).await?),
         Call::VisitUsers => {
             let mut users = Vec::new();
@@ -172,11 +181,15 @@ pub(crate) async fn pass(uow: &mut dyn UnitOfWork, call: Call) -> Result<Answer,
             Answer::Done
         }
         Call::FindBatch(id) => Answer::Batch(uow.batches().find(id).await?),
+        Call::PageOfBatches(after, limit) => {
+            Answer::Batches(uow.batches().page(after.as_ref(), limit).await?)
+        }
         Call::InsertBatch(batch) => Answer::BatchInsert(uow.batches().insert(&batch).await?),
         Call::AppendAudit(record) => {
             uow.audit().append(&record).await?;
             Answer::Done
         }
+        Call::PageOfAudit(after, limit) => Answer::Audit(uow.audit().page(after.as_ref(), limit).await?),
         Call::VisitAudit => {
             let mut records = Vec::new();
             uow.audit().visit(&mut |record| records.push(record)).await?;

@@ -2,14 +2,14 @@
 
 use async_trait::async_trait;
 use staffroom_core::store::{
-    AuditRepository, BatchInsert, BatchRepository, Count, Cursor, FactsSink, GroupRepository, GroupWrite,
-    NetworkInsert, NetworkRepository, PasswordRepository, RowLock, SchoolRepository, SchoolWrite,
-    SharedPassword, SharedPasswordInsert, StaffFilter, StaffRepository, StaffWrite, StoreError, UserDelete,
-    UserInsert, UserRepository, UserUpdate,
+    AuditCursor, AuditRepository, BatchCursor, BatchInsert, BatchRepository, Count, Cursor, FactsSink,
+    GroupRepository, GroupWrite, NetworkInsert, NetworkRepository, PasswordRepository, RowLock,
+    SchoolRepository, SchoolWrite, SharedPassword, SharedPasswordInsert, StaffFilter, StaffRepository,
+    StaffWrite, StoreError, UserDelete, UserInsert, UserRepository, UserUpdate,
 };
 use staffroom_core::{
-    AuditRecord, Batch, BatchId, Email, Facts, Group, GroupId, Network, NetworkName, PasswordHash, Revision,
-    School, SchoolId, SharedPasswordId, SisId, StaffId, StaffMember, User, UserId,
+    AuditRecord, Batch, BatchHead, BatchId, Email, Facts, Group, GroupId, Network, NetworkName, PasswordHash,
+    Revision, School, SchoolId, SharedPasswordId, SisId, StaffId, StaffMember, User, UserId,
 };
 
 use super::{Answer, Call, Relay};
@@ -116,6 +116,14 @@ impl UserRepository for Relay {
         ask!(self, Call::FindUserByEmail(email.clone()) => User)
     }
 
+    async fn find_each(&mut self, ids: &[UserId]) -> Result<Vec<Option<User>>, StoreError> {
+        ask!(self, Call::FindEachUser(ids.to_vec()) => EachUser)
+    }
+
+    async fn page(&mut self, from: &str, limit: usize) -> Result<Vec<User>, StoreError> {
+        ask!(self, Call::PageOfUsers(from.to_owned(), limit) => Users)
+    }
+
     async fn find_by_batch(&mut self, batch: BatchId, lock: RowLock) -> Result<Vec<User>, StoreError> {
         ask!(self, Call::FindUsersByBatch(batch, lock) => Users)
     }
@@ -187,6 +195,14 @@ impl BatchRepository for Relay {
         ask!(self, Call::FindBatch(id) => Batch)
     }
 
+    async fn page(
+        &mut self,
+        after: Option<&BatchCursor>,
+        limit: usize,
+    ) -> Result<Vec<BatchHead>, StoreError> {
+        ask!(self, Call::PageOfBatches(after.copied(), limit) => Batches)
+    }
+
     async fn insert(&mut self, batch: &Batch) -> Result<BatchInsert, StoreError> {
         ask!(self, Call::InsertBatch(batch.clone()) => BatchInsert)
     }
@@ -196,6 +212,14 @@ impl BatchRepository for Relay {
 impl AuditRepository for Relay {
     async fn append(&mut self, record: &AuditRecord) -> Result<(), StoreError> {
         self.ask(Call::AppendAudit(record.clone())).await.map(drop)
+    }
+
+    async fn page(
+        &mut self,
+        after: Option<&AuditCursor>,
+        limit: usize,
+    ) -> Result<Vec<AuditRecord>, StoreError> {
+        ask!(self, Call::PageOfAudit(after.copied(), limit) => Audit)
     }
 
     async fn visit(&mut self, sink: &mut (dyn FnMut(AuditRecord) + Send)) -> Result<(), StoreError> {

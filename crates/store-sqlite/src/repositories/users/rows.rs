@@ -31,6 +31,8 @@ macro_rules! select_users {
 pub(super) const BY_ID: &str = select_users!("AND u.user_id = ?2");
 pub(super) const BY_EMAIL: &str = select_users!("AND u.email_key = ?2");
 pub(super) const BY_BATCH: &str = select_users!("AND u.batch_id = ?2 ORDER BY u.user_id");
+pub(super) const BY_IDS: &str = select_users!("AND u.user_id IN (SELECT unhex(value) FROM json_each(?2))");
+pub(super) const PAGE: &str = select_users!("AND u.email_key >= ?2 ORDER BY u.email_key LIMIT ?3");
 pub(super) const EVERYBODY: &str = select_users!("");
 
 pub(super) fn user(row: &SqliteRow) -> Result<User, StoreError> {

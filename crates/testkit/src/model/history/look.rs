@@ -2,8 +2,8 @@
 
 use staffroom_core::store::Mode;
 use staffroom_core::{
-    Actor, Attempt, AuditEvent, AuditRecord, Group, NetworkId, PasswordState, PlannedPassword, School,
-    SchoolId, Session, StaffMember, User, UserId, UserStatus,
+    Actor, AuditEvent, AuditRecord, Group, NetworkId, PasswordState, PlannedPassword, School, SchoolId,
+    Session, StaffMember, User, UserId, UserStatus,
 };
 
 use super::super::state::{ModelNetwork, batch_id, secret_id};
@@ -180,18 +180,8 @@ fn audit(record: &AuditRecord, real: &Real) -> String {
             reasons.iter().fold(counts, |event, (code, times)| format!("{event} {code} {times}"))
         }
         AuditEvent::Undo { removed, kept } => format!("undo {removed} {kept}"),
-        AuditEvent::Denied { attempt, code } => format!("denied {} {code}", attempt_code(*attempt)),
+        AuditEvent::Denied { attempt, code, .. } => format!("denied {} {code}", attempt.code()),
         other => other.code().to_owned(),
     };
     audit_line(record.actor, record.school, record.group, batch, &event)
-}
-
-const fn attempt_code(attempt: Attempt) -> &'static str {
-    match attempt {
-        Attempt::List => "list",
-        Attempt::Preview => "preview",
-        Attempt::Commit => "commit",
-        Attempt::Undo => "undo",
-        _ => "something else",
-    }
 }

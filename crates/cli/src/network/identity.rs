@@ -1,9 +1,13 @@
 //! Which network is meant, by what it is called. `docs/decisions/0012-networks-by-name.md` says why.
 
-use staffroom_core::{NetworkId, NetworkName, fold};
+use std::path::Path;
+
+use staffroom_core::{NetworkId, NetworkName, Roster, fold};
 use uuid::Uuid;
 
+use crate::database::Opened;
 use crate::error::Error;
+use crate::lookup::Known;
 
 /// The namespace of the ids that are made from names. It never changes: the networks of every database that this
 /// command has filled are found by it.
@@ -40,6 +44,71 @@ impl NetworkKey {
             }
         }
     }
+}
+
+/// Which network is meant, and what it is called if it is new.
+pub(super) struct Identity {
+    pub(super) id: NetworkId,
+    pub(super) name: NetworkName,
+}
+
+impl Identity {
+    /// From what was typed; else from what the roster calls its network; else from the name of its file.
+    pub(super) fn of(typed: Option<NetworkKey>, roster: Option<(&Path, &Roster)>) -> Result<Self, Error> {
+        let told = || match roster.map(|(path, roster)| (path, roster.network())) {
+            Some((_, Some(name))) => Ok(Some(name.clone())),
+            Some((path, None)) => name_of_path(path).map(Some),
+            None => Ok(None),
+        };
+        let named = |name: NetworkName| Self { id: NetworkKey::Name(name.clone()).id(), name };
+        match typed {
+            Some(NetworkKey::Name(name)) => Ok(named(name)),
+            Some(NetworkKey::Id(id)) => {
+                let name = told()?.map_or_else(|| network_name(&id.to_string()), Ok)?;
+                Ok(Self { id, name })
+            }
+            None => told()?.map(named).ok_or(Error::NoNetworkNamed),
+        }
+    }
+}
+
+/// The network of a database that has one.
+pub(super) async fn only_network(there: Option<&Opened>) -> Result<Identity, Error> {
+    let networks = match there {
+        Some(there) => there.networks().await?,
+        None => None,
+    };
+    // A database that does not list its networks has them by name only.
+    let networks = networks.ok_or(Error::NoNetworkNamed)?;
+    match networks.as_slice() {
+        [] => Err(Error::NoNetworks),
+        [one] => Ok(Identity { id: one.id(), name: one.name().clone() }),
+        several => {
+            let names = several.iter().map(|network| network.name().as_str());
+            Err(Error::WhichNetwork(Known::of("networks", names, "")))
+        }
+    }
+}
+
+/// The error about a network that is not there; it lists those that are, if the database does.
+pub(super) async fn unknown_network(name: &NetworkName, there: Option<&Opened>) -> Result<Error, Error> {
+    let networks = match there {
+        Some(there) => there.networks().await?,
+        None => None,
+    };
+    let known = networks.map(|networks| {
+        let names = networks.iter().map(|network| network.name().as_str());
+        Known::of("networks", names, &fold(name.as_str()))
+    });
+    Ok(Error::NoSuchNetwork { typed: name.to_string(), known })
+}
+
+/// What a network is called that nobody has named: like its file.
+fn name_of_path(path: &Path) -> Result<NetworkName, Error> {
+    // `.` and `..` are names of no file; where they lead to is one.
+    let real = path.canonicalize().unwrap_or_default();
+    let stem = path.file_stem().or_else(|| real.file_stem()).unwrap_or_default();
+    network_name(&stem.to_string_lossy())
 }
 
 /// A name for a network.

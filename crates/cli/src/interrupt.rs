@@ -1,0 +1,186 @@
+//! Ctrl-C: the command ends at once with nothing half done, and says what is done and what is not. Only a change that is
+//! being made final is waited for.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use staffroom_core::NetworkId;
+use staffroom_core::store::{
+    AuditRepository, BatchRepository, GroupRepository, Mode, NetworkRepository, PasswordRepository,
+    SchoolRepository, StaffRepository, Store, StoreError, UnitOfWork, UserRepository,
+};
+
+use crate::error::Exit;
+use crate::progress::Meter;
+
+/// Where the command is, for somebody who wants it to stop.
+#[derive(Debug)]
+pub(crate) struct Interrupts {
+    state: Mutex<State>,
+    meter: Arc<Meter>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// What stopping now would mean, in words.
+    meaning: &'static str,
+    /// A change is being made final, or has been and it is not yet told what that means.
+    is_committing: bool,
+    /// Somebody asked to stop while it was.
+    is_pending: bool,
+    /// Files of no use unless the work is done.
+    leftovers: Vec<PathBuf>,
+}
+
+impl Interrupts {
+    /// Listens for Ctrl-C from now on.
+    pub(crate) fn listen(meter: &Arc<Meter>) -> Arc<Self> {
+        let state = State {
+            meaning: "stopped: nothing was changed",
+            is_committing: false,
+            is_pending: false,
+            leftovers: Vec::new(),
+        };
+        let interrupts = Arc::new(Self { state: Mutex::new(state), meter: Arc::clone(meter) });
+        let listener = Arc::clone(&interrupts);
+        // A thread of its own: the others may be busy computing. Without it, Ctrl-C still ends the command.
+        drop(std::thread::Builder::new().name("ctrl-c".to_owned()).spawn(move || listener.wait()));
+        interrupts
+    }
+
+    fn wait(&self) {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
+            return;
+        };
+        runtime.block_on(async {
+            while tokio::signal::ctrl_c().await.is_ok() {
+                self.stop();
+            }
+        });
+    }
+
+    /// Ends the process, unless a change is being made final. While this holds the state, none begins to be.
+    fn stop(&self) {
+        let mut state = self.state();
+        self.meter.clear();
+        let mut err = io::stderr().lock();
+        if state.is_committing && !state.is_pending {
+            state.is_pending = true;
+            drop(writeln!(err, "\nthe change is being made final; it is finished before the command ends"));
+            return;
+        }
+        let words = if state.is_committing {
+            "stopped in the middle of making the change final: either all of it is done or nothing; look with `staffroom status`"
+        } else {
+            state.meaning
+        };
+        drop(writeln!(err, "\n{words}"));
+        for path in &state.leftovers {
+            drop(std::fs::remove_file(path));
+        }
+        std::process::exit(i32::from(Exit::Stopped.code()));
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on, stopping means this: `stopped: nothing was created`.
+    pub(crate) fn means(&self, meaning: &'static str) {
+        let mut state = self.state();
+        state.is_committing = false;
+        state.meaning = meaning;
+    }
+
+    /// A file that is removed if the command is stopped before [`keep`](Self::keep).
+    pub(crate) fn discard(&self, path: &Path) {
+        self.state().leftovers.push(path.to_owned());
+    }
+
+    /// Files are kept whatever happens.
+    pub(crate) fn keep(&self) {
+        self.state().leftovers.clear();
+    }
+
+    /// `store`, with an eye on its commits.
+    pub(crate) fn watching(self: &Arc<Self>, store: Arc<dyn Store>) -> Arc<dyn Store> {
+        Arc::new(Watched { store, interrupts: Arc::clone(self) })
+    }
+}
+
+/// A store whose commits are not interrupted.
+struct Watched {
+    store: Arc<dyn Store>,
+    interrupts: Arc<Interrupts>,
+}
+
+impl fmt::Debug for Watched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.store.fmt(f)
+    }
+}
+
+#[async_trait]
+impl Store for Watched {
+    async fn begin(&self, network: NetworkId, mode: Mode) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        let inner = self.store.begin(network, mode).await?;
+        Ok(Box::new(WatchedUnit { inner, interrupts: Arc::clone(&self.interrupts) }))
+    }
+}
+
+struct WatchedUnit {
+    inner: Box<dyn UnitOfWork>,
+    interrupts: Arc<Interrupts>,
+}
+
+#[async_trait]
+impl UnitOfWork for WatchedUnit {
+    fn network_id(&self) -> NetworkId {
+        self.inner.network_id()
+    }
+
+    fn network(&mut self) -> &mut dyn NetworkRepository {
+        self.inner.network()
+    }
+
+    fn schools(&mut self) -> &mut dyn SchoolRepository {
+        self.inner.schools()
+    }
+
+    fn staff(&mut self) -> &mut dyn StaffRepository {
+        self.inner.staff()
+    }
+
+    fn users(&mut self) -> &mut dyn UserRepository {
+        self.inner.users()
+    }
+
+    fn groups(&mut self) -> &mut dyn GroupRepository {
+        self.inner.groups()
+    }
+
+    fn passwords(&mut self) -> &mut dyn PasswordRepository {
+        self.inner.passwords()
+    }
+
+    fn batches(&mut self) -> &mut dyn BatchRepository {
+        self.inner.batches()
+    }
+
+    fn audit(&mut self) -> &mut dyn AuditRepository {
+        self.inner.audit()
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        self.interrupts.state().is_committing = true;
+        let done = self.inner.commit().await;
+        // After success, and when nobody knows, whoever does the work says what it means.
+        if !matches!(done, Ok(()) | Err(StoreError::CommitUnknown(_))) {
+            self.interrupts.state().is_committing = false;
+        }
+        done
+    }
+}

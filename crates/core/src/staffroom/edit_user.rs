@@ -1,0 +1,184 @@
+//! Editing a user: one edit, in one transaction, with its record.
+
+use super::users::seen;
+use super::{Asked, Attempts, Staffroom};
+use crate::access::{AccessError, groups_with};
+use crate::store::{RowLock, StoreError, UnitOfWork, UserUpdate};
+use crate::{
+    Actor, ActorFacts, AuditEvent, Facts, Group, LinkRefusal, SeenUser, Session, Sharing, StaffId,
+    StaffStatus, User, UserEdit, UserId, authorize, check_link,
+};
+
+/// Why a user was not edited. Nothing was written, but for the record of a denial; only after
+/// [`StoreError::CommitUnknown`] the edit may have been made, and making it again tells.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum UserEditError {
+    /// The network has no such user, or the actor may not see them: the answer is the same.
+    #[error("there is no user with the id {0}, or none whom you may see")]
+    UnknownUser(UserId),
+    /// The network has no such staff member.
+    #[error("the network has no staff member with the id {0}")]
+    UnknownStaffMember(StaffId),
+    /// The actor would edit themselves so that they could not take it back.
+    #[error("this would lock you out; have somebody else do it")]
+    LocksOut,
+    /// The user cannot be linked to that staff member.
+    #[error(transparent)]
+    NotLinked(#[from] LinkRefusal),
+    /// The actor may not, the group will not do, or the store failed.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+}
+
+impl From<StoreError> for UserEditError {
+    fn from(error: StoreError) -> Self {
+        Self::Access(AccessError::Store(error))
+    }
+}
+
+/// Whether an edit changed something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edited {
+    /// It is made now.
+    Now,
+    /// It was so already; nothing was written.
+    AlreadySo,
+}
+
+/// What editing a user answers with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserEdited {
+    /// The user after the edit, as the actor could see them before it.
+    pub user: SeenUser,
+    /// Whether it changed something.
+    pub edited: Edited,
+}
+
+impl Staffroom {
+    /// Makes `edit` of `user`, in one transaction with its record in the audit log. Takes the
+    /// [permission](UserEdit::permission) of the edit in the current school, and sight of the user; and the user may hold
+    /// nothing that the actor lacks (R8). Making an edit again is harmless.
+    ///
+    /// # Errors
+    /// [`UserEditError`]. If the reply to a commit is lost, the edit is tried again and says what it then finds, which may
+    /// be that it is so already.
+    pub async fn edit_user(
+        &self,
+        session: &Session,
+        user: UserId,
+        edit: UserEdit,
+    ) -> Result<UserEdited, UserEditError> {
+        let mut attempts = Attempts::new();
+        loop {
+            match self.try_edit_user(session, user, edit, &mut attempts).await {
+                Err(UserEditError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
+                done => return done,
+            }
+        }
+    }
+
+    async fn try_edit_user(
+        &self,
+        session: &Session,
+        id: UserId,
+        edit: UserEdit,
+        attempts: &mut Attempts,
+    ) -> Result<UserEdited, UserEditError> {
+        let joined = match edit {
+            UserEdit::JoinGroup(group) => Some(group),
+            _ => None,
+        };
+        let asked = Asked { group: joined, user: Some(id), ..Asked::to(edit.attempt(), session) };
+        let (mut uow, standing) = self.writing(session, &asked, attempts).await?;
+        let found = uow.users().find(id, RowLock::None).await?;
+        let Some(before) = found.filter(|user| standing.sight.sees(user)) else {
+            return Err(UserEditError::UnknownUser(id));
+        };
+        let asked = Asked { group: edit.group(), ..asked };
+        let groups = groups_with(&mut *uow, before.groups(), RowLock::Held).await?;
+        if let Err(denied) = standing.authority.may_edit_member_of(&groups) {
+            return Err(self.denied(uow, session, &asked, denied).await.into());
+        }
+        if let UserEdit::LeaveGroup(group) = edit
+            && uow.groups().find(group, RowLock::None).await?.is_none()
+        {
+            return Err(AccessError::UnknownGroup(group).into());
+        }
+        let after = match edit.applied_to(&before, session.school()) {
+            None => before.clone(),
+            Some(after) => {
+                if let UserEdit::Link(member) = edit {
+                    check_linking(&mut *uow, &before, member).await?;
+                }
+                check_way_back(session, edit, &after, groups)?;
+                write(&mut *uow, &before, &after).await?;
+                after
+            }
+        };
+        let edited = if after == before { Edited::AlreadySo } else { Edited::Now };
+        let answer = seen(&mut *uow, &standing.sight, vec![after.clone()]).await?.pop();
+        let user = answer.ok_or(UserEditError::UnknownUser(id))?;
+        if edited == Edited::Now {
+            let member = match edit {
+                UserEdit::Link(_) | UserEdit::Unlink => after.staff_member().or(before.staff_member()),
+                _ => None,
+            };
+            let event = AuditEvent::of_user_edit(id, edit, member);
+            uow.audit().append(&asked.done(self, session, event)).await?;
+            uow.commit().await?;
+        }
+        Ok(UserEdited { user, edited })
+    }
+}
+
+async fn check_linking(uow: &mut dyn UnitOfWork, user: &User, member: StaffId) -> Result<(), UserEditError> {
+    let facts = uow.staff().facts(&[member], RowLock::Held).await?.into_iter().next().flatten();
+    let facts = facts.ok_or(UserEditError::UnknownStaffMember(member))?;
+    let sharing = sharing(uow, &facts).await?;
+    Ok(check_link(&facts, user, sharing)?)
+}
+
+/// Who else has the email of the staff member.
+pub(super) async fn sharing(uow: &mut dyn UnitOfWork, facts: &Facts) -> Result<Sharing, StoreError> {
+    let others: Vec<StaffId> = facts.email_sharers.iter().map(|sharer| sharer.id).collect();
+    if others.len() >= Facts::MAX_SHARERS {
+        return Ok(Sharing::ActiveStaff);
+    }
+    for other in others {
+        if uow.staff().find(other).await?.is_some_and(|other| other.status() == StaffStatus::Active) {
+            return Ok(Sharing::ActiveStaff);
+        }
+    }
+    Ok(Sharing::Nobody)
+}
+
+/// Whoever edits themselves must be able to take it back: by mistake nobody locks themselves out.
+fn check_way_back(
+    session: &Session,
+    edit: UserEdit,
+    after: &User,
+    groups: Vec<Group>,
+) -> Result<(), UserEditError> {
+    if session.actor() != Actor::User(after.id()) {
+        return Ok(());
+    }
+    // A group that is joined gives what the actor holds already: it cannot lock anybody out.
+    let groups = groups.into_iter().filter(|group| after.groups().contains(group.id())).collect();
+    let facts = ActorFacts::User { user: Some(after.clone()), groups };
+    match authorize(&facts, &edit.permission(), session.school()) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(UserEditError::LocksOut),
+    }
+}
+
+async fn write(uow: &mut dyn UnitOfWork, before: &User, after: &User) -> Result<(), UserEditError> {
+    match uow.users().update(before.revision(), after).await? {
+        UserUpdate::Updated => Ok(()),
+        UserUpdate::StaffMemberLinked => Err(LinkRefusal::StaffLinked.into()),
+        // Somebody was faster: look again.
+        UserUpdate::Stale | UserUpdate::Unknown | UserUpdate::EmailTaken => {
+            Err(StoreError::Contended(None).into())
+        }
+    }
+}
