@@ -6,8 +6,8 @@ mod common;
 
 use common::{ADMIN, OTHER_SCHOOL, SCHOOL, facts, member, moment, staff_id};
 use staffroom_core::{
-    Email, EmailStart, Facts, IdSet, Resolution, Sharing, StaffStatus, User, UserId, UserQuery, UserStatus,
-    check_link, resolve,
+    Email, EmailStart, Facts, IdSet, LinkRefusal, Resolution, Sharing, StaffStatus, User, UserId, UserQuery,
+    UserStatus, check_link, resolve,
 };
 use uuid::Uuid;
 
@@ -27,7 +27,7 @@ fn inactive() -> Facts {
 }
 
 fn refusal(facts: &Facts, user: &User, sharing: Sharing) -> Option<&'static str> {
-    check_link(facts, user, sharing).err().map(|refusal| refusal.code())
+    check_link(facts, user, sharing).err().map(LinkRefusal::code)
 }
 
 #[test]

@@ -15,7 +15,8 @@ use super::office::{
 use super::stage::{Everything, library};
 use super::{Failure, Verdict};
 use crate::fixture::{
-    ADMIN, NETWORK, OTHER_SCHOOL, SCHOOL, TEACHERS, add_users, operator, staff_id, user, user_id,
+    ADMIN, NETWORK, OTHER_SCHOOL, SCHOOL, TEACHERS, add_staff, add_users, operator, staff_id, staff_member,
+    user, user_id,
 };
 
 async fn listed(
@@ -62,7 +63,9 @@ pub async fn a_user_of_another_school_is_as_unknown(store: Arc<dyn Store>) -> Ve
 
 /// Of a user only those schools are shown that the actor may enter, too; and nothing of that is changed in the record.
 pub async fn only_shared_schools_are_shown(store: Arc<dyn Store>) -> Verdict {
-    open(&*store, &[teacher(1).entering(both()).linked_to(staff_id(1))]).await?;
+    open(&*store, &[]).await?;
+    add_staff(&*store, NETWORK, &[staff_member(6).with_schools(both())]).await?;
+    add_users(&*store, NETWORK, &[teacher(1).entering(both()).linked_to(staff_id(6))]).await?;
     let before = Everything::of(&*store, NETWORK).await?;
     for (session, schools) in [
         (clerk(), IdSet::only(SCHOOL)),
@@ -72,8 +75,8 @@ pub async fn only_shared_schools_are_shown(store: Arc<dyn Store>) -> Verdict {
     ] {
         let seen = there("the user", look(&store, &session, user_id(1)).await?)?;
         same("the schools shown", seen.user.schools(), &schools)?;
-        let member = seen.staff_member.map(|member| member.id());
-        same("the staff member shown", member, Some(staff_id(1)))?;
+        let member = staff_member(6).with_schools(schools);
+        same("the staff member shown", seen.staff_member, Some(member))?;
     }
     let there_not = UserQuery { school: Some(OTHER_SCHOOL), ..UserQuery::default() };
     same("a list of a school not to be entered", listed(&store, &clerk(), &there_not).await?, [])?;

@@ -10,7 +10,7 @@ use super::sound::held;
 use super::violation::require;
 use super::{Verdict, Violation};
 use crate::fixture;
-use crate::strategies::{NetworkRecords, World};
+use crate::strategies::{NetworkRecords, UserEditBy, World};
 
 /// What became of an edit, as far as it matters to who may do what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ enum Became {
 pub fn edits_of_users_are_bounded_and_recorded(
     bench: &Bench,
     world: &World,
-    edits: &[(Session, usize, UserEdit)],
+    edits: &[UserEditBy],
 ) -> Verdict {
     bench.run(async {
         let fresh = bench.fresh().await;
@@ -248,7 +248,7 @@ fn disguise(network: &NetworkRecords, session: &Session, unseen: &[UserId]) -> N
 }
 
 /// Asks all there is to ask about users, and tries an edit of everybody; the answers in words.
-async fn everything(scene: &Scene, session: &Session, state: &Snapshot) -> Vec<String> {
+pub(super) async fn everything(scene: &Scene, session: &Session, state: &Snapshot) -> Vec<String> {
     let staffroom = &scene.staffroom;
     let mut answers = Vec::new();
     answers.push(format!("{:?}", staffroom.users(session, &UserQuery::default(), None, 3).await));

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::{Alteration, Bench, Change, Fault, Verdict, for_all};
 use crate::strategies::{
-    ACTORS, GROUPS, NETWORKS, Preset, SCHOOLS, case, edits, group_edit, office_session, office_world,
-    request, roster, user_edit, world,
+    ACTORS, GROUPS, NETWORKS, Preset, SCHOOLS, case, edits, group_edit, office_edits, office_session,
+    office_world, request, roster, world,
 };
 
 /// How many cases of each preset a plain run tries.
@@ -203,9 +203,8 @@ suite! { $
         bench, preset, (case, fault, calls) in (case(preset), select(&Fault::ALL), 0_usize..16)
     ) super::an_interrupted_commit_is_whole_or_nothing(bench, &case, fault, calls);
     /// Rules: R8, R16.
-    edits_of_users_are_bounded_and_recorded(
-        bench, preset, (world, edits) in (office_world(preset), vec((office_session(), any::<usize>(), user_edit()), 1..12))
-    ) super::edits_of_users_are_bounded_and_recorded(bench, &world, &edits);
+    edits_of_users_are_bounded_and_recorded(bench, preset, (world, edits) in office_edits(preset))
+        super::edits_of_users_are_bounded_and_recorded(bench, &world, &edits);
     /// Rules: R8, R16.
     edits_of_groups_are_bounded_and_recorded(
         bench, preset, (world, edits) in (office_world(preset), vec((office_session(), select(&GROUPS), group_edit()), 1..8))

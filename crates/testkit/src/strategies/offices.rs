@@ -1,5 +1,6 @@
 //! Networks whose administrators look after users and groups, and what they do to them.
 
+use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -11,7 +12,7 @@ use staffroom_core::{
 use super::Preset;
 use super::people::{permissions, staff_number};
 use super::worlds::{ACTORS, CLERKS, GROUPS, SCHOOLS, World, world};
-use crate::fixture::{self, ADMIN, ADMINS, NETWORK, SUPERINTENDENTS};
+use crate::fixture::{self, ADMIN, ADMINS, NETWORK, SCHOOL, SUPERINTENDENTS};
 
 /// What the administrators of an office world may hold.
 const POWERS: [&str; 8] = [
@@ -70,15 +71,50 @@ fn hand_over(users: &mut [User], staff: &[StaffMember], user: usize, member: usi
     }
 }
 
-/// Somebody who acts in the first network.
+/// An edit of a user by an actor. The user is named by their place in the list of all users by id, wrapping around.
+pub type UserEditBy = (Session, usize, UserEdit);
+
+/// A world as of [`office_world`], and edits of its users: any, and such as hit. Left to chance, a link is rare.
+pub fn office_edits(preset: Preset) -> impl Strategy<Value = (World, Vec<UserEditBy>)> {
+    office_world(preset).prop_flat_map(|world| {
+        let any_edit = (office_session(), any::<usize>(), user_edit()).boxed();
+        let hits = hits(&world);
+        let one = if hits.is_empty() {
+            any_edit
+        } else {
+            let hit = (office_session(), select(hits)).prop_map(|(by, (place, edit))| (by, place, edit));
+            prop_oneof![3 => any_edit, 1 => hit].boxed()
+        };
+        (Just(world), vec(one, 1..12))
+    })
+}
+
+/// Links of users to staff members with their email, and of linked users to nobody.
+fn hits(world: &World) -> Vec<(usize, UserEdit)> {
+    let Some(network) = world.network(NETWORK) else { return Vec::new() };
+    let mut users: Vec<&User> = network.users.iter().collect();
+    users.sort_by_key(|user| user.id());
+    let mut hits = Vec::new();
+    for (place, user) in users.into_iter().enumerate() {
+        let has_it = |member: &&StaffMember| {
+            member.email().valid().is_some_and(|email| email.is_same_address(user.email()))
+        };
+        hits.extend(network.staff.iter().filter(has_it).map(|member| (place, UserEdit::Link(member.id()))));
+        hits.extend(user.staff_member().map(|_| (place, UserEdit::Unlink)));
+    }
+    hits
+}
+
+/// Somebody who acts in the first network: mostly the administrator, where they may.
 pub fn office_session() -> impl Strategy<Value = Session> {
     let actor = prop_oneof![
-        3 => Just(Actor::User(ADMIN)),
+        5 => Just(Actor::User(ADMIN)),
         5 => select(&ACTORS).prop_map(Actor::User),
         1 => (1_u32..9).prop_map(|number| Actor::User(fixture::user_id(number))),
         1 => Just(Actor::Operator),
     ];
-    (actor, select(&SCHOOLS)).prop_map(|(actor, school)| Session::new(NETWORK, actor, school))
+    let school = prop_oneof![2 => Just(SCHOOL), 1 => select(&SCHOOLS)];
+    (actor, school).prop_map(|(actor, school)| Session::new(NETWORK, actor, school))
 }
 
 /// An edit that an actor makes of a user.
