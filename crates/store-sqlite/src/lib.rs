@@ -145,6 +145,6 @@ impl Store for SqliteStore {
                     .await?
             }
         };
-        Ok(Box::new(SqliteUnitOfWork::new(transaction)))
+        Ok(Box::new(SqliteUnitOfWork::new(transaction, self.settings.few())))
     }
 }
