@@ -49,7 +49,7 @@ pub async fn fill(store: &dyn Store, staff: u64, candidates: Candidates) -> Resu
     while from < staff {
         let to = staff.min(from.saturating_add(CHUNK));
         let members: Vec<StaffMember> =
-            (from..to).map(|number| member(number, &schools, &ids)).collect::<Result<_, _>>()?;
+            (from..to).map(|number| member(number, &schools, candidates, &ids)).collect::<Result<_, _>>()?;
         let users: Vec<User> = (from..to)
             .zip(&members)
             .filter(|(number, _)| has_user(*number, staff, candidates))
@@ -88,8 +88,17 @@ fn has_user(number: u64, staff: u64, candidates: Candidates) -> bool {
     }
 }
 
-fn member(number: u64, schools: &[SchoolId], ids: &TimeOrderedIds) -> Result<StaffMember, Failure> {
-    let Person { sis_id, name, status, email, place } = person(number, schools.len())?;
+fn member(
+    number: u64,
+    schools: &[SchoolId],
+    candidates: Candidates,
+    ids: &TimeOrderedIds,
+) -> Result<StaffMember, Failure> {
+    let Person { sis_id, name, status, mut email, place } = person(number, schools.len())?;
+    if candidates == Candidates::TenAreLeft && email.valid().is_some_and(is_shared) {
+        // Two who share an address cannot both have a user: they would be candidates still.
+        email = StaffEmail::read(&format!("person{number}@lakeside.example"));
+    }
     let works_in: IdSet<SchoolId> = schools.get(place).copied().into_iter().collect();
     Ok(StaffMember::new(StaffId::from_uuid(ids.next_id()), sis_id, name, status, email, works_in))
 }
@@ -143,9 +152,13 @@ fn person(number: u64, schools: usize) -> Result<Person, Failure> {
     })
 }
 
+fn is_shared(email: &Email) -> bool {
+    email.canonical().starts_with("office")
+}
+
 fn user_of(member: &StaffMember, ids: &TimeOrderedIds) -> Option<User> {
     let email: Email = match member.email().valid() {
-        Some(email) if !email.canonical().starts_with("office") => email.clone(),
+        Some(email) if !is_shared(email) => email.clone(),
         _ => return None,
     };
     let at = Timestamp::from_unix_micros(1_780_000_000_000_000)?;

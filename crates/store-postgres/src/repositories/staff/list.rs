@@ -1,5 +1,9 @@
 //! Lists of staff: by page, all at once, and counted. The statements are put together from fixed parts; what is looked
 //! for is always an argument.
+//!
+//! A list is walked in its order, along an index that has it. Where a search finds few among many, that would be a long
+//! walk: then those few are looked up first, each way of finding somebody by an index of its own, and put in order
+//! afterwards. The planner cannot choose between the two, because what a search finds is not one range of one index.
 
 use sqlx::AssertSqlSafe;
 use staffroom_core::SchoolId;
@@ -13,10 +17,33 @@ use crate::repositories::column;
 use crate::transaction::Statement;
 use crate::unit_of_work::PostgresUnitOfWork;
 
+/// So many are looked up. Of more, a page is soon full on a walk.
+const FEW: usize = 10_000;
+
+/// Whom a search finds. Some may come more than once.
+const LOOKED_UP: &str = "\
+    SELECT staff_id FROM staff_members WHERE network_id = $1 AND family_key >= $3 AND family_key < $4 UNION ALL \
+    SELECT staff_id FROM staff_members WHERE network_id = $1 AND given_key >= $3 AND given_key < $4 UNION ALL \
+    SELECT staff_id FROM staff_members WHERE network_id = $1 AND sis_id >= $5 AND sis_id < $6 UNION ALL \
+    SELECT staff_id FROM staff_members WHERE network_id = $1 AND email_key >= $7 AND email_key < $8 UNION ALL \
+    SELECT s.staff_id FROM unnest($9::text[], $10::text[], $11::text[], $12::text[]) AS r (g, gg, f, ff) \
+    JOIN staff_members s ON s.network_id = $1 AND s.given_key >= r.g AND s.given_key < r.gg \
+        AND s.family_key >= r.f AND s.family_key < r.ff";
+
+/// The same, of records that are walked past.
 const SEARCH: &str = " AND (s.family_key >= $3 AND s.family_key < $4 OR s.given_key >= $3 AND s.given_key < $4 \
     OR s.sis_id >= $5 AND s.sis_id < $6 OR s.email_key >= $7 AND s.email_key < $8 \
     OR EXISTS (SELECT FROM unnest($9::text[], $10::text[], $11::text[], $12::text[]) AS r (g, gg, f, ff) \
         WHERE s.given_key >= r.g AND s.given_key < r.gg AND s.family_key >= r.f AND s.family_key < r.ff))";
+
+/// How the people of a list are come by.
+#[derive(Debug)]
+enum Way {
+    /// Along the list, past those who do not belong.
+    Walk,
+    /// These were looked up.
+    LookedUp(Vec<Uuid>),
+}
 
 /// What follows `SELECT ...` for the people of a list.
 struct ListSql {
@@ -26,7 +53,7 @@ struct ListSql {
 }
 
 impl ListSql {
-    fn of(filter: &StaffFilter) -> Self {
+    fn of(filter: &StaffFilter, way: &Way) -> Self {
         let mut from = String::from(" FROM ");
         if filter.works_in.is_some() {
             from.push_str("staff_schools w JOIN ");
@@ -53,27 +80,33 @@ impl ListSql {
         if filter.works_in.is_some() {
             from.push_str(" AND w.network_id = $1 AND w.school_id = $2");
         }
-        if filter.search.is_some() {
-            from.push_str(SEARCH);
+        match way {
+            Way::LookedUp(_) => from.push_str(" AND s.staff_id = ANY($13)"),
+            Way::Walk if filter.search.is_some() => from.push_str(SEARCH),
+            Way::Walk => {}
         }
         if candidates {
             Self {
                 from,
                 order: " ORDER BY l.family_key, l.given_key, l.staff_id",
-                place: " AND (l.family_key, l.given_key, l.staff_id) > ($13, $14, $15)",
+                place: " AND (l.family_key, l.given_key, l.staff_id) > ($14, $15, $16)",
             }
         } else {
             Self {
                 from,
                 order: " ORDER BY s.family_key, s.given_key, s.staff_id",
-                place: " AND (s.family_key, s.given_key, s.staff_id) > ($13, $14, $15)",
+                place: " AND (s.family_key, s.given_key, s.staff_id) > ($14, $15, $16)",
             }
         }
     }
 }
 
-/// Binds what [`ListSql`] refers to: `$1` to `$12`.
-fn bound<'q>(sql: String, network: Uuid, filter: &StaffFilter) -> Statement<'q> {
+/// Binds what [`ListSql`] refers to: `$1` to `$13`.
+fn bound<'q>(sql: String, network: Uuid, filter: &StaffFilter, way: &Way) -> Statement<'q> {
+    let few = match way {
+        Way::Walk => Vec::new(),
+        Way::LookedUp(few) => few.clone(),
+    };
     let Ranges { name, sis_id, email, pairs } = filter.search.as_ref().map(Ranges::of).unwrap_or_default();
     let (given, family): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
     let (g, gg): (Vec<String>, Vec<String>) = given.into_iter().unzip();
@@ -91,20 +124,44 @@ fn bound<'q>(sql: String, network: Uuid, filter: &StaffFilter) -> Statement<'q> 
         .bind(gg)
         .bind(f)
         .bind(ff)
+        .bind(few)
 }
 
 impl PostgresUnitOfWork {
+    /// Whether a search finds few, and whom.
+    async fn way_to(&mut self, filter: &StaffFilter) -> Result<Way, StoreError> {
+        if filter.search.is_none() {
+            return Ok(Way::Walk);
+        }
+        let sql = format!("{LOOKED_UP} LIMIT {}", FEW.saturating_add(1));
+        let mut found: Vec<Uuid> = Vec::new();
+        let statement = bound(sql, self.transaction.network_uuid(), filter, &Way::Walk);
+        self.transaction
+            .each_row(statement, |row| {
+                found.push(column(&row, 0)?);
+                Ok(())
+            })
+            .await?;
+        if found.len() > FEW {
+            return Ok(Way::Walk);
+        }
+        found.sort_unstable();
+        found.dedup();
+        Ok(Way::LookedUp(found))
+    }
+
     pub(super) async fn page_of_list(
         &mut self,
         filter: &StaffFilter,
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<Vec<staffroom_core::Facts>, StoreError> {
-        let ListSql { from, order, place } = ListSql::of(filter);
+        let way = self.way_to(filter).await?;
+        let ListSql { from, order, place } = ListSql::of(filter, &way);
         let place = if after.is_some() { place } else { "" };
         // The number of rows stands in the text, so that the plan is made for it.
         let sql = format!("SELECT {}{from}{place}{order} LIMIT {limit}", facts_columns!());
-        let statement = bound(sql, self.transaction.network_uuid(), filter)
+        let statement = bound(sql, self.transaction.network_uuid(), filter, &way)
             .bind(after.map(|after| after.name().family().to_owned()))
             .bind(after.map(|after| after.name().given().to_owned()))
             .bind(after.map(|after| after.id().as_uuid()));
@@ -112,10 +169,11 @@ impl PostgresUnitOfWork {
     }
 
     pub(super) async fn count_list(&mut self, filter: &StaffFilter, cap: u64) -> Result<Count, StoreError> {
-        let ListSql { from, .. } = ListSql::of(filter);
+        let way = self.way_to(filter).await?;
+        let ListSql { from, .. } = ListSql::of(filter, &way);
         let most = i64::try_from(cap).unwrap_or(i64::MAX).saturating_add(1);
         let sql = format!("SELECT count(*) FROM (SELECT 1{from} LIMIT {most}) AS counted");
-        let statement = bound(sql, self.transaction.network_uuid(), filter);
+        let statement = bound(sql, self.transaction.network_uuid(), filter, &way);
         let row = self.transaction.row(statement).await?;
         let counted = row.map(|row| column::<i64>(&row, 0)).transpose()?.unwrap_or_default();
         let counted = u64::try_from(counted).unwrap_or_default();
@@ -129,7 +187,8 @@ impl PostgresUnitOfWork {
         sink: FactsSink<'_>,
     ) -> Result<(), StoreError> {
         let network = self.transaction.network_uuid();
-        let ListSql { from, order, .. } = ListSql::of(filter);
+        let way = self.way_to(filter).await?;
+        let ListSql { from, order, .. } = ListSql::of(filter, &way);
         let order = match filter.order {
             ListOrder::ByName => order,
             // Then the rows come as they are found, while the caller works on those before.
@@ -141,7 +200,7 @@ impl PostgresUnitOfWork {
         );
         let mut emails: Vec<String> = Vec::new();
         self.transaction
-            .each_row(bound(shared, network, filter), |row| {
+            .each_row(bound(shared, network, filter, &way), |row| {
                 emails.push(column(&row, 0)?);
                 Ok(())
             })
@@ -150,7 +209,7 @@ impl PostgresUnitOfWork {
         // Whether an email is shared is known by now: the column is only there to be read past.
         let sql = format!("SELECT {}, l.user_id, h.user_id, false{from}{order}", staff_columns!());
         self.transaction
-            .each_row(bound(sql, network, filter), |row| {
+            .each_row(bound(sql, network, filter, &way), |row| {
                 let (mut facts, _) = facts(&row)?;
                 add_sharers(&mut facts, &sharers);
                 sink(facts);
