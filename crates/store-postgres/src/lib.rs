@@ -86,7 +86,7 @@ impl fmt::Debug for PostgresStore {
 impl Store for PostgresStore {
     async fn begin(&self, network: NetworkId, mode: Mode) -> Result<Box<dyn UnitOfWork>, StoreError> {
         let transaction = Transaction::begin(&self.pool, &self.settings, network, mode).await?;
-        Ok(Box::new(PostgresUnitOfWork::new(transaction)))
+        Ok(Box::new(PostgresUnitOfWork::new(transaction, self.settings.few())))
     }
 }
 

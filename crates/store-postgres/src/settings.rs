@@ -13,6 +13,7 @@ pub struct Settings {
     idle_timeout: Duration,
     patience: Duration,
     through_pooler: bool,
+    few: u32,
 }
 
 /// Why a setting will not do.
@@ -36,6 +37,7 @@ impl Default for Settings {
             idle_timeout: Duration::from_mins(1),
             patience: Duration::from_secs(10),
             through_pooler: false,
+            few: 10_000,
         }
     }
 }
@@ -88,6 +90,18 @@ impl Settings {
     pub const fn through_pooler(mut self, yes: bool) -> Self {
         self.through_pooler = yes;
         self
+    }
+
+    /// Up to how many people a search finds, they are looked up one by one for a list and put in order then; if there are
+    /// more, the list is walked in its order until enough are found. 10,000 unless said.
+    #[must_use]
+    pub const fn with_look_up_limit(mut self, people: u32) -> Self {
+        self.few = people;
+        self
+    }
+
+    pub(crate) const fn few(&self) -> u32 {
+        self.few
     }
 
     /// The schema in which the tables are.

@@ -11,11 +11,13 @@ use crate::transaction::Transaction;
 
 pub(crate) struct PostgresUnitOfWork {
     pub(crate) transaction: Transaction,
+    /// Up to how many people whom a search finds are looked up.
+    pub(crate) few: u32,
 }
 
 impl PostgresUnitOfWork {
-    pub(crate) const fn new(transaction: Transaction) -> Self {
-        Self { transaction }
+    pub(crate) const fn new(transaction: Transaction, few: u32) -> Self {
+        Self { transaction, few }
     }
 
     /// `Ok` if something that belongs in the network may be written. Networks are never deleted: to have seen it once

@@ -6,8 +6,9 @@
 mod support;
 
 use proptest::collection::vec;
+use proptest::sample::select;
 use staffroom_store_memory::MemoryStore;
-use staffroom_store_postgres::PostgresStore;
+use staffroom_store_postgres::{PostgresStore, Settings};
 use staffroom_testkit::lists::{same_lists, wanted};
 use staffroom_testkit::postgres::Server;
 use staffroom_testkit::properties::for_all;
@@ -32,13 +33,20 @@ fn agrees_with_memory(locale: &str) {
         database
     });
     for preset in Preset::ALL {
-        for_all(CASES, (world(preset), vec(wanted(), 1..4)), |(world, wanted)| {
-            run(async {
-                emptied(&database).await;
-                let store = PostgresStore::new(pool(database.options_as(SERVICE), 2).await);
-                same_lists(&MemoryStore::new(), &store, &world, &wanted).await
-            })
-        });
+        for_all(
+            CASES,
+            (world(preset), vec(wanted(), 1..4), select(vec![0, 1_000])),
+            |(world, wanted, look_up_limit)| {
+                run(async {
+                    emptied(&database).await;
+                    let pool = pool(database.options_as(SERVICE), 2).await;
+                    // Looked up, as far as there are that many; and walked past.
+                    let settings = Settings::default().with_look_up_limit(look_up_limit);
+                    let store = PostgresStore::with_settings(pool, settings);
+                    same_lists(&MemoryStore::new(), &store, &world, &wanted).await
+                })
+            },
+        );
     }
 }
 

@@ -17,9 +17,6 @@ use crate::repositories::column;
 use crate::transaction::Statement;
 use crate::unit_of_work::PostgresUnitOfWork;
 
-/// So many are looked up. Of more, a page is soon full on a walk.
-const FEW: usize = 10_000;
-
 /// Whom a search finds. Some may come more than once.
 const LOOKED_UP: &str = "\
     SELECT staff_id FROM staff_members WHERE network_id = $1 AND family_key >= $3 AND family_key < $4 UNION ALL \
@@ -29,6 +26,13 @@ const LOOKED_UP: &str = "\
     SELECT s.staff_id FROM unnest($9::text[], $10::text[], $11::text[], $12::text[]) AS r (g, gg, f, ff) \
     JOIN staff_members s ON s.network_id = $1 AND s.given_key >= r.g AND s.given_key < r.gg \
         AND s.family_key >= r.f AND s.family_key < r.ff";
+
+/// The same, but for those who are found by their family name or by both names: a page takes those from the list itself,
+/// in which they stand together.
+const LOOKED_UP_BESIDES: &str = "\
+    SELECT staff_id FROM staff_members WHERE network_id = $1 AND given_key >= $3 AND given_key < $4 UNION ALL \
+    SELECT staff_id FROM staff_members WHERE network_id = $1 AND sis_id >= $5 AND sis_id < $6 UNION ALL \
+    SELECT staff_id FROM staff_members WHERE network_id = $1 AND email_key >= $7 AND email_key < $8";
 
 /// The same, of records that are walked past.
 const SEARCH: &str = " AND (s.family_key >= $3 AND s.family_key < $4 OR s.given_key >= $3 AND s.given_key < $4 \
@@ -50,6 +54,8 @@ struct ListSql {
     from: String,
     order: &'static str,
     place: &'static str,
+    /// The table whose index has the order of the list.
+    listed: &'static str,
 }
 
 impl ListSql {
@@ -90,12 +96,14 @@ impl ListSql {
                 from,
                 order: " ORDER BY l.family_key, l.given_key, l.staff_id",
                 place: " AND (l.family_key, l.given_key, l.staff_id) > ($14, $15, $16)",
+                listed: "l",
             }
         } else {
             Self {
                 from,
                 order: " ORDER BY s.family_key, s.given_key, s.staff_id",
                 place: " AND (s.family_key, s.given_key, s.staff_id) > ($14, $15, $16)",
+                listed: "s",
             }
         }
     }
@@ -127,26 +135,64 @@ fn bound<'q>(sql: String, network: Uuid, filter: &StaffFilter, way: &Way) -> Sta
         .bind(few)
 }
 
+/// Binds the place that a page begins after: `$14` to `$16`.
+fn placed<'q>(statement: Statement<'q>, after: Option<&Cursor>) -> Statement<'q> {
+    statement
+        .bind(after.map(|after| after.name().family().to_owned()))
+        .bind(after.map(|after| after.name().given().to_owned()))
+        .bind(after.map(|after| after.id().as_uuid()))
+}
+
 impl PostgresUnitOfWork {
     /// Whether a search finds few, and whom.
     async fn way_to(&mut self, filter: &StaffFilter) -> Result<Way, StoreError> {
+        self.way_by(filter, LOOKED_UP).await
+    }
+
+    async fn way_by(&mut self, filter: &StaffFilter, looked_up: &str) -> Result<Way, StoreError> {
         if filter.search.is_none() {
             return Ok(Way::Walk);
         }
-        let sql = format!("{LOOKED_UP} LIMIT {}", FEW.saturating_add(1));
-        let mut found: Vec<Uuid> = Vec::new();
-        let statement = bound(sql, self.transaction.network_uuid(), filter, &Way::Walk);
+        let few = usize::try_from(self.few).unwrap_or(usize::MAX);
+        let sql = format!("{looked_up} LIMIT {}", few.saturating_add(1));
+        let found = self.ids_of(bound(sql, self.transaction.network_uuid(), filter, &Way::Walk)).await?;
+        Ok(if found.len() > few { Way::Walk } else { Way::LookedUp(found) })
+    }
+
+    async fn ids_of(&mut self, statement: Statement<'_>) -> Result<Vec<Uuid>, StoreError> {
+        let mut ids = Vec::new();
         self.transaction
             .each_row(statement, |row| {
-                found.push(column(&row, 0)?);
+                ids.push(column(&row, 0)?);
                 Ok(())
             })
             .await?;
-        if found.len() > FEW {
+        Ok(ids)
+    }
+
+    /// For a page of `limit`: whom a search finds. Of those who are found by their family name or by both names, only the
+    /// first `limit` after the place, for each way of reading the search.
+    async fn way_to_page(
+        &mut self,
+        filter: &StaffFilter,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Way, StoreError> {
+        let Way::LookedUp(mut found) = self.way_by(filter, LOOKED_UP_BESIDES).await? else {
             return Ok(Way::Walk);
-        }
-        found.sort_unstable();
-        found.dedup();
+        };
+        let unsearched = StaffFilter { search: None, ..filter.clone() };
+        let ListSql { from, order, place, listed } = ListSql::of(&unsearched, &Way::Walk);
+        let place = if after.is_some() { place } else { "" };
+        let sql = format!(
+            "SELECT x.staff_id FROM (SELECT * FROM unnest($9::text[], $10::text[], $11::text[], $12::text[]) \
+             UNION ALL SELECT NULL, NULL, $3, $4) AS r (g, gg, f, ff) CROSS JOIN LATERAL \
+             (SELECT {listed}.staff_id{from} AND {listed}.family_key >= r.f AND {listed}.family_key < r.ff \
+              AND (r.g IS NULL OR {listed}.given_key >= r.g AND {listed}.given_key < r.gg){place}{order} \
+              LIMIT {limit}) AS x"
+        );
+        let statement = bound(sql, self.transaction.network_uuid(), filter, &Way::Walk);
+        found.extend(self.ids_of(placed(statement, after)).await?);
         Ok(Way::LookedUp(found))
     }
 
@@ -156,16 +202,13 @@ impl PostgresUnitOfWork {
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<Vec<staffroom_core::Facts>, StoreError> {
-        let way = self.way_to(filter).await?;
-        let ListSql { from, order, place } = ListSql::of(filter, &way);
+        let way = self.way_to_page(filter, after, limit).await?;
+        let ListSql { from, order, place, .. } = ListSql::of(filter, &way);
         let place = if after.is_some() { place } else { "" };
         // The number of rows stands in the text, so that the plan is made for it.
         let sql = format!("SELECT {}{from}{place}{order} LIMIT {limit}", facts_columns!());
-        let statement = bound(sql, self.transaction.network_uuid(), filter, &way)
-            .bind(after.map(|after| after.name().family().to_owned()))
-            .bind(after.map(|after| after.name().given().to_owned()))
-            .bind(after.map(|after| after.id().as_uuid()));
-        self.facts_of(statement).await
+        let statement = bound(sql, self.transaction.network_uuid(), filter, &way);
+        self.facts_of(placed(statement, after)).await
     }
 
     pub(super) async fn count_list(&mut self, filter: &StaffFilter, cap: u64) -> Result<Count, StoreError> {
