@@ -108,7 +108,13 @@ pub(crate) struct Candidates<'o> {
     eligible: u64,
     width: u16,
     whom: Whom,
+    /// What could be done for whom, the first few.
+    proposals: Vec<String>,
+    proposed: u64,
 }
+
+/// How many proposals are shown.
+const PROPOSALS: usize = 10;
 
 /// Who is in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,11 +136,19 @@ impl<'o> Candidates<'o> {
             eligible: 0,
             width: screen.width,
             whom,
+            proposals: Vec::new(),
+            proposed: 0,
         }
     }
 
     pub(crate) fn row(&mut self, row: &CandidateRow<'_>) -> io::Result<()> {
         self.legend.count(row.findings.shown());
+        if let Some(proposal) = row.proposal() {
+            self.proposed = self.proposed.saturating_add(1);
+            if self.proposals.len() < PROPOSALS {
+                self.proposals.push(proposal);
+            }
+        }
         let is_candidate = row.status == Status::Candidate;
         self.eligible = self.eligible.saturating_add(u64::from(is_candidate));
         let codes = codes(&row.findings);
@@ -149,7 +163,7 @@ impl<'o> Candidates<'o> {
 
     /// Writes what is left, and how many there were.
     pub(crate) fn finish(self, endings: &Endings<'_>) -> io::Result<()> {
-        let Self { columns, legend, eligible, width, whom } = self;
+        let Self { columns, legend, eligible, width, whom, proposals, proposed } = self;
         let listed = columns.rows();
         let out = columns.finish()?;
         if listed > 0 {
@@ -159,6 +173,17 @@ impl<'o> Candidates<'o> {
         if !legend.is_empty() {
             writeln!(out)?;
             legend.write(out, width)?;
+        }
+        if proposed > 0 {
+            writeln!(out)?;
+            let words =
+                "A user stands in the way, and can be dealt with; look at each with `staffroom staff show`:";
+            paragraph(out, width, words)?;
+            proposals.iter().try_for_each(|proposal| writeln!(out, "  {proposal}"))?;
+            match proposed.saturating_sub(u64::try_from(proposals.len()).unwrap_or(u64::MAX)) {
+                0 => {}
+                more => paragraph(out, width, &format!("and {more} more (`--format json` has them all)"))?,
+            }
         }
         out.flush()
     }

@@ -145,7 +145,7 @@ pub(crate) fn paragraph(out: &mut dyn Write, width: u16, text: &str) -> io::Resu
 }
 
 /// Writes `text` in lines of at most `width` columns, all but the first indented.
-fn wrapped(out: &mut dyn Write, width: u16, indent: &str, text: &str) -> io::Result<()> {
+pub(crate) fn wrapped(out: &mut dyn Write, width: u16, indent: &str, text: &str) -> io::Result<()> {
     let mut line = String::new();
     for word in text.split(' ') {
         let needed = line.width().saturating_add(1).saturating_add(word.width());

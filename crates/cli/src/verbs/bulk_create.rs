@@ -11,7 +11,7 @@ use crate::args::{OutputFormat, RosterArgs, help};
 use crate::ask;
 use crate::context::Context;
 use crate::error::{Error, Exit};
-use crate::hand_off::{self, Sheet};
+use crate::hand_off::{self, Place, Sheet};
 use crate::network::{Import, NOTHING_IS_KEPT, Network, Opening, place};
 use crate::output::rows::{Answer, Rows};
 use crate::output::table::Afterwards;
@@ -186,7 +186,8 @@ impl Job<'_> {
                 return Err(error.into());
             }
         };
-        let sheet = sheet.map(|sheet| sheet.write(&committed.hand_off)).transpose();
+        let place = Place { network: self.network.name.as_str(), school: self.school.name().as_str() };
+        let sheet = sheet.map(|sheet| sheet.write(place, &committed.hand_off)).transpose();
         self.context.interrupts.keep();
         self.context.interrupts.means("stopped: the accounts are created; `staffroom batches list` has them");
         let path = sheet.as_ref().ok().and_then(Option::as_deref);

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use staffroom_core::{Assessed, ListQuery, Search, Session, Staffroom, Who};
+use staffroom_core::{Assessed, Explained, ListQuery, Search, Session, Staffroom, Who};
 
 use crate::args::{OutputFormat, RosterArgs, help};
 use crate::context::Context;
@@ -98,11 +98,21 @@ async fn visit(
     print: &mut (dyn FnMut(&CandidateRow<'_>) -> io::Result<()> + Send),
 ) -> Result<io::Result<()>, Error> {
     let mut printed = Ok(());
-    let mut each = |assessed: Assessed| {
-        if printed.is_ok() {
-            printed = print(&CandidateRow::from(&assessed));
-        }
-    };
-    staffroom.list_all(session, query, &mut each).await?;
+    if query.who == Who::Everyone {
+        // With who is in the way, as far as it is the actor's to see.
+        let mut each = |explained: Explained| {
+            if printed.is_ok() {
+                printed = print(&CandidateRow::from(&explained));
+            }
+        };
+        staffroom.explain_all(session, query, &mut each).await?;
+    } else {
+        let mut each = |assessed: Assessed| {
+            if printed.is_ok() {
+                printed = print(&CandidateRow::from(&assessed));
+            }
+        };
+        staffroom.list_all(session, query, &mut each).await?;
+    }
     Ok(printed)
 }
