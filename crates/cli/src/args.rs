@@ -151,7 +151,9 @@ fn teach(mut error: clap::Error) -> clap::Error {
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
     };
     match error.kind() {
-        ErrorKind::MissingRequiredArgument if about(&error, "--all") => suggest(&mut error, &help::WHOM_TIPS),
+        ErrorKind::MissingRequiredArgument if about(&error, "--works-here") => {
+            suggest(&mut error, &help::WHOM_TIPS);
+        }
         // It may hold a password, and is not repeated.
         ErrorKind::UnknownArgument if about(&error, "://") => {
             error.insert(ContextKind::InvalidArg, ContextValue::String("URL".to_owned()));

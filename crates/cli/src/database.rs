@@ -75,6 +75,14 @@ impl Opened {
         Self { store: Arc::new(MemoryStore::new()), listing: Listing::Nothing }
     }
 
+    /// The file that is open, if it is one.
+    pub(crate) const fn file(&self) -> Option<&SqliteStore> {
+        match &self.listing {
+            Listing::Sqlite(store) => Some(store),
+            Listing::Nothing | Listing::Postgres(_) => None,
+        }
+    }
+
     /// The networks of the database, by name; `None` if it does not say: row security shows the role of a service one
     /// network at a time.
     pub(crate) async fn networks(&self) -> Result<Option<Vec<Network>>, Error> {

@@ -37,15 +37,22 @@ pub(crate) struct Network {
     pub(crate) staffroom: Staffroom,
     pub(crate) id: NetworkId,
     pub(crate) name: NetworkName,
-    pub(crate) schools: Vec<School>,
+    schools: Vec<School>,
     pub(crate) groups: Vec<Group>,
     pub(crate) actor: Actor,
     /// The acting user.
-    acting: Option<User>,
+    acting: Option<Acting>,
     /// What the roster changed, if one was read.
     pub(crate) imported: Option<Imported>,
     /// Whether what is done in it is there when the command has ended.
     pub(crate) is_lasting: bool,
+}
+
+/// A user who acts, and the schools that they may enter.
+#[derive(Debug)]
+struct Acting {
+    user: User,
+    schools: Vec<School>,
 }
 
 /// What an import changed.
@@ -109,7 +116,7 @@ impl Network {
             return Err(Error::NoRoster);
         }
         // A file is made when nothing can be wrong any more with what is to be put into it.
-        let there = database.open_existing().await?;
+        let there = context.open_existing(&database).await?;
         if there.is_none() && opening.roster.is_none() {
             return Err(Error::NoDatabase(database.to_string()));
         }
@@ -137,7 +144,7 @@ impl Network {
 
         let there = match (there, opening.import) {
             (Some(there), _) => there,
-            (None, Import::Lasting) => database.create().await?,
+            (None, Import::Lasting) => context.create(&database).await?,
             (None, Import::Rehearsed) => Opened::in_memory(),
         };
         let is_lasting = database.is_lasting();
@@ -156,6 +163,10 @@ impl Network {
         context.meter.clear();
         let acting = acting(context, &staffroom, id).await?;
         let actor = acting.as_ref().map_or(Actor::Operator, |user| Actor::User(user.id()));
+        let acting = acting.map(|user| {
+            let open = schools.iter().filter(|school| user.schools().contains(school.id()));
+            Acting { schools: open.cloned().collect(), user }
+        });
         Ok(Self { staffroom, id, name, schools, groups, actor, acting, imported, is_lasting })
     }
 
@@ -169,14 +180,23 @@ impl Network {
     /// The school that was named; else the only one that the actor can be in.
     pub(crate) fn school(&self, context: &Context) -> Result<&School, Error> {
         if let Some(typed) = &context.settings.school {
-            return Ok(lookup::school(self.name.as_str(), &self.schools, &typed.value)?);
+            return self.school_named(&typed.value);
         }
-        let open: Vec<&School> = self.schools.iter().filter(|school| self.may_enter(school)).collect();
-        match open.as_slice() {
+        match self.schools() {
             [one] => Ok(one),
             [] => Err(Error::NoSchoolThere),
             several => Err(LookupError::which_school(several).into()),
         }
+    }
+
+    /// The school called `typed`. To an acting user, a school that they may not enter is as if it were not there.
+    pub(crate) fn school_named(&self, typed: &str) -> Result<&School, Error> {
+        Ok(lookup::school(self.name.as_str(), self.schools(), typed)?)
+    }
+
+    /// The schools that the actor may enter, by name.
+    pub(crate) fn schools(&self) -> &[School] {
+        self.acting.as_ref().map_or(&self.schools, |acting| &acting.schools)
     }
 
     /// The actor, logged into the school that was named, or the only one.
@@ -194,18 +214,18 @@ impl Network {
         if context.settings.school.is_some() {
             return self.session(context);
         }
-        let school = self.schools.iter().find(|school| self.may_enter(school)).or(self.schools.first());
+        let school = self.schools().first().or(self.schools.first());
         Ok(self.session_in(school.ok_or(Error::NoSchoolThere)?))
     }
 
-    /// The acting user, if it is not the operator.
-    pub(crate) const fn acting(&self) -> Option<&User> {
-        self.acting.as_ref()
+    /// True if nothing was imported yet.
+    pub(crate) const fn has_no_school(&self) -> bool {
+        self.schools.is_empty()
     }
 
-    /// True if the actor may enter `school`.
-    pub(crate) fn may_enter(&self, school: &School) -> bool {
-        self.acting.as_ref().is_none_or(|user| user.schools().contains(school.id()))
+    /// The acting user, if it is not the operator.
+    pub(crate) fn acting(&self) -> Option<&User> {
+        self.acting.as_ref().map(|acting| &acting.user)
     }
 
     /// Where people are whom a list or a selection is about, to stand after "nobody".

@@ -29,6 +29,8 @@ pub(crate) struct Answer<'a> {
 pub(crate) enum Rows<'a> {
     Planned(&'a Plan),
     Done(&'a Report),
+    /// There was nobody to do anything for, and so nothing was done.
+    Nobody,
 }
 
 impl<'a> Answer<'a> {
@@ -40,6 +42,7 @@ impl<'a> Answer<'a> {
         match self.rows {
             Rows::Planned(plan) => plan.counts(),
             Rows::Done(report) => report.counts(),
+            Rows::Nobody => Counts::new(0, 0),
         }
     }
 
@@ -48,13 +51,14 @@ impl<'a> Answer<'a> {
         match self.rows {
             Rows::Planned(plan) => Box::new(plan.rows().iter().map(OutcomeRow::planned)),
             Rows::Done(report) => Box::new(report.rows().iter().map(OutcomeRow::done)),
+            Rows::Nobody => Box::new(std::iter::empty()),
         }
     }
 
     /// The batch that was carried out, and when.
     const fn carried_out(&self) -> Option<(BatchId, Timestamp)> {
         match self.rows {
-            Rows::Planned(_) => None,
+            Rows::Planned(_) | Rows::Nobody => None,
             Rows::Done(report) => Some((report.batch(), report.at())),
         }
     }
@@ -171,16 +175,16 @@ pub(crate) struct CandidateRow<'a> {
 
 impl CandidateRow<'_> {
     /// What could be typed to resolve what is in the way.
-    pub(crate) fn proposal(&self) -> Option<String> {
-        proposal(self.resolution?, self.resolution_user.as_deref()?, self.person.sis_id?)
+    pub(crate) fn proposal(&self, school: &str) -> Option<String> {
+        proposal(self.resolution?, self.resolution_user.as_deref()?, self.person.sis_id?, school)
     }
 }
 
-/// What could be typed to carry a resolution out.
-pub(crate) fn proposal(resolution: &str, user: &str, sis_id: &str) -> Option<String> {
+/// What could be typed to carry a resolution out, in `school`.
+pub(crate) fn proposal(resolution: &str, user: &str, sis_id: &str, school: &str) -> Option<String> {
     match resolution {
         "link" => Some(format!("staffroom users link {} --staff {}", typed(user), typed(sis_id))),
-        "grant-access" => Some(format!("staffroom users grant {}", typed(user))),
+        "grant-access" => Some(format!("staffroom users grant {} --school {}", typed(user), typed(school))),
         _ => None,
     }
 }

@@ -69,8 +69,8 @@ impl StaffRow {
     }
 
     /// What could be typed to resolve what is in the way.
-    pub(crate) fn proposal(&self) -> Option<String> {
-        proposal(self.resolution?, self.resolution_user.as_deref()?, &self.sis_id)
+    pub(crate) fn proposal(&self, school: &str) -> Option<String> {
+        proposal(self.resolution?, self.resolution_user.as_deref()?, &self.sis_id, school)
     }
 }
 

@@ -64,16 +64,11 @@ impl UserRow {
         }
     }
 
-    /// The day it was created.
-    pub(crate) fn created_on(&self) -> String {
-        day(self.created_at)
-    }
-
     /// Whether and when they came, in a few words.
     pub(crate) fn state(&self) -> String {
         match (self.status, self.last_sign_in_at) {
             ("disabled", _) => "disabled".to_owned(),
-            (_, None) => "never signed in".to_owned(),
+            (_, None) => "never".to_owned(),
             (_, Some(at)) => day(at),
         }
     }

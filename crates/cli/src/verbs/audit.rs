@@ -12,7 +12,6 @@ use crate::error::{Error, Exit};
 use crate::network::Network;
 use crate::output::records::{List, Record, Row};
 use crate::output::{self, actors::Actors};
-use crate::runtime;
 
 /// Show the audit log, newest first: what was done, by whom, and what was denied.
 #[derive(Debug, clap::Args)]
@@ -65,7 +64,7 @@ const PAGE: usize = 500;
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
     let limit = if args.all { usize::MAX } else { args.limit };
-    runtime::block_on(async {
+    context.run(async {
         let network = Network::there(context).await?;
         let session = network.session_anywhere(context)?;
         let mut actors = Actors::new(&network, session);
@@ -97,7 +96,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
         };
         output::finished(list.finish(&ending))?;
         Ok(Exit::Done)
-    })?
+    })
 }
 
 impl AuditRow {

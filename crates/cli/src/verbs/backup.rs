@@ -13,7 +13,6 @@ use crate::output::records::{Answer, Record};
 use crate::output::screen::Screen;
 use crate::output::words::paragraph;
 use crate::output::{self, records};
-use crate::runtime;
 
 /// Copy the database to another file, as it is at one moment, while others go on.
 #[derive(Debug, clap::Args)]
@@ -40,7 +39,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
     context.only_operator("`backup`")?;
     let database = context.database()?;
     context.interrupts.means("stopped: no copy was made");
-    let bytes = runtime::block_on(database.backup(&args.path))??;
+    let bytes = context.run(database.backup(&args.path))?;
     context.interrupts.means("stopped: the copy is made");
     let answer =
         BackupAnswer { database: database.to_string(), backup: args.path.display().to_string(), bytes };

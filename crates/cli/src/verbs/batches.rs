@@ -4,6 +4,7 @@ mod list;
 mod show;
 
 use clap::Subcommand;
+use staffroom_core::store::BatchCursor;
 use staffroom_core::{BatchId, Session};
 
 use crate::context::Context;
@@ -30,6 +31,9 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
     }
 }
 
+/// How many batches are looked at together.
+const PAGE: usize = 50;
+
 /// Which batch is meant: one of the two.
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = false)]
@@ -37,7 +41,7 @@ pub(crate) struct WhichBatch {
     /// The batch, by its id; `staffroom batches list` has it
     #[arg(value_name = "BATCH")]
     batch: Option<String>,
-    /// The newest batch
+    /// The newest batch that created anybody
     #[arg(long)]
     last: bool,
 }
@@ -48,7 +52,13 @@ impl WhichBatch {
         if let Some(typed) = &self.batch {
             return typed.trim().parse().map_err(|_| Error::NoBatchId(typed.clone()));
         }
-        let page = network.staffroom.batches(session, None, 1).await?;
-        page.rows.first().map(|head| head.id).ok_or(Error::NoBatches)
+        let mut after: Option<BatchCursor> = None;
+        loop {
+            let page = network.staffroom.batches(session, after.as_ref(), PAGE).await?;
+            if let Some(head) = page.rows.iter().find(|head| head.counts.created > 0) {
+                return Ok(head.id);
+            }
+            after = Some(page.next.ok_or(Error::NoBatches)?);
+        }
     }
 }

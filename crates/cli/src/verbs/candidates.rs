@@ -11,7 +11,6 @@ use crate::network::{Import, Network, Opening, place};
 use crate::output;
 use crate::output::rows::CandidateRow;
 use crate::output::{csv, json, table};
-use crate::runtime;
 
 /// List the staff members for whom a user account can be created now.
 #[derive(Debug, clap::Args)]
@@ -53,7 +52,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
         place: place(args.works_here),
         search: args.search.as_deref().map(search).transpose()?,
     };
-    runtime::block_on(async {
+    context.run(async {
         let network = Network::open(context, &Opening::with(&args.roster, Import::Lasting)).await?;
         network.tell_imported(context, Import::Lasting);
         let school = network.school(context)?;
@@ -62,7 +61,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
         let whom = if args.why { table::Whom::Everyone } else { table::Whom::Candidates };
         let printed = match context.format() {
             OutputFormat::Table => {
-                let mut list = table::Candidates::new(&mut out, context.screen, whom);
+                let mut list = table::Candidates::new(&mut out, context.screen, whom, school);
                 let visited = visit(staffroom, &session, &query, &mut |row| list.row(row)).await?;
                 let endings = table::Endings {
                     place: &network.words_for(query.place, school),
@@ -83,7 +82,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
         };
         output::finished(printed)?;
         Ok(Exit::Done)
-    })?
+    })
 }
 
 pub(crate) fn search(text: &str) -> Result<Search, Error> {

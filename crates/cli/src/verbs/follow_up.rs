@@ -12,7 +12,6 @@ use crate::network::Network;
 use crate::output;
 use crate::output::records::{List, Record, Row};
 use crate::output::users::UserRow;
-use crate::runtime;
 
 /// List the accounts that somebody should look after.
 #[derive(Debug, clap::Args)]
@@ -51,7 +50,7 @@ struct FollowUpRow {
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
     let is_wanted =
         |matter: &&Matter| args.only.is_empty() || args.only.iter().any(|code| code == matter.code());
-    runtime::block_on(async {
+    context.run(async {
         let network = Network::there(context).await?;
         let session = network.session_anywhere(context)?;
         let mut out = output::stdout();
@@ -79,7 +78,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
             if legend.is_empty() { "There is nothing to follow up.".to_owned() } else { legend.join("\n") };
         output::finished(printed.and_then(|()| list.finish(&ending)))?;
         Ok(Exit::Done)
-    })?
+    })
 }
 
 /// What it is, and what to do.
@@ -129,14 +128,13 @@ impl Record for FollowUpRow {
 
 impl Row for FollowUpRow {
     const LIST: &'static str = "users";
-    const HEADER: &'static [&'static str] = &["Email", "Name", "Created", "Matters"];
+    const HEADER: &'static [&'static str] = &["Email", "Name", "Matters"];
 
     fn cells(&self) -> Vec<String> {
         let matters = self.matters.join(", ");
         vec![
             self.user.email.clone(),
             self.user.name.clone().unwrap_or_default(),
-            self.user.created_on(),
             match &self.staff_email {
                 Some(email) => format!("{matters} to {email}"),
                 None => matters,

@@ -1,11 +1,12 @@
 //! `staffroom hand-off`: the sheet of a batch, made again.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueHint;
 use serde::Serialize;
-use staffroom_core::{BatchId, HandOffAgain, NetworkId, WayIn};
+use staffroom_core::{BatchId, HandOffAgain, NetworkId, Report, SisId, UserId, WayIn};
 
 use super::batches::WhichBatch;
 use crate::args::{OutputFormat, help};
@@ -16,7 +17,6 @@ use crate::network::Network;
 use crate::output;
 use crate::output::records::{List, Record, Row};
 use crate::output::words::paragraph;
-use crate::runtime;
 
 /// Make the hand-off sheet of a batch again: who can sign in, and how.
 #[derive(Debug, clap::Args)]
@@ -48,7 +48,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
         hand_off::check_place(path)?;
     }
     context.interrupts.means("stopped: no sheet was written");
-    runtime::block_on(async {
+    context.run(async {
         let network = Network::there(context).await?;
         let session = network.session_anywhere(context)?;
         let id = args.which.id(&network, &session).await?;
@@ -59,8 +59,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
             let place = Place { network: network.name.as_str(), school };
             write(context, path, place, &again)?;
         }
-        print(context, &network, id, school, &again, args.write.as_deref())
-    })?
+        print(context, &network, &view.batch.report, school, &again, args.write.as_deref())
+    })
 }
 
 fn write(context: &Context, path: &Path, place: Place<'_>, again: &HandOffAgain) -> Result<(), Error> {
@@ -89,7 +89,7 @@ struct SlipRow {
     sis_id: Option<String>,
     name: Option<String>,
     email: Option<String>,
-    user_id: staffroom_core::UserId,
+    user_id: UserId,
     /// How they get in; null for whoever needs no slip.
     way_in: Option<&'static str>,
     /// In words.
@@ -115,9 +115,11 @@ impl Row for SlipRow {
     }
 }
 
-fn rows(again: &HandOffAgain) -> impl Iterator<Item = SlipRow> {
-    let slips = again.hand_off.entries.iter().map(|entry| SlipRow {
-        sis_id: None,
+fn rows(report: &Report, again: &HandOffAgain) -> impl Iterator<Item = SlipRow> {
+    let sis_ids: HashMap<UserId, &SisId> =
+        report.rows().iter().filter_map(|row| Some((row.user()?, row.subject().sis_id()?))).collect();
+    let slips = again.hand_off.entries.iter().map(move |entry| SlipRow {
+        sis_id: sis_ids.get(&entry.user).map(ToString::to_string),
         name: Some(entry.name.to_string()),
         email: Some(entry.email.to_string()),
         user_id: entry.user,
@@ -147,14 +149,14 @@ fn rows(again: &HandOffAgain) -> impl Iterator<Item = SlipRow> {
 fn print(
     context: &Context,
     network: &Network,
-    batch: BatchId,
+    report: &Report,
     school: &str,
     again: &HandOffAgain,
     sheet: Option<&Path>,
 ) -> Result<Exit, Error> {
     let (slips, left_out) = (again.hand_off.entries.len(), again.left_out.len());
     let head = Head {
-        batch,
+        batch: report.batch(),
         network: network.name.as_str(),
         network_id: network.id,
         school,
@@ -180,7 +182,7 @@ fn print(
         paragraph(&mut out, context.screen.width, &ending).and_then(|()| out.flush())
     } else {
         List::new(&mut out, context, &head).and_then(|mut list| {
-            rows(again).try_for_each(|row| list.row(&row))?;
+            rows(report, again).try_for_each(|row| list.row(&row))?;
             list.finish(&ending)
         })
     };

@@ -15,7 +15,6 @@ use crate::output::records::{Answer, Record, fields};
 use crate::output::screen::Screen;
 use crate::output::words::paragraph;
 use crate::output::{self, records};
-use crate::runtime;
 
 /// Bring the schools and staff of the network up to date with a roster.
 #[derive(Debug, clap::Args)]
@@ -55,7 +54,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
     let import = if args.dry_run { Import::Rehearsed } else { Import::Lasting };
     let opening = Opening { roster: Some((&args.from, &args.reading)), import, ..Opening::THERE };
     let database = context.database()?;
-    runtime::block_on(async {
+    context.run(async {
         let network = Network::open(context, &opening).await?;
         let answer = ImportAnswer::new(database.to_string(), &network, args);
         let mut out = output::stdout();
@@ -65,7 +64,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
                 .note("note: the database is `memory:`, so nothing of it is left now that the command ends");
         }
         Ok(Exit::Done)
-    })?
+    })
 }
 
 /// What changed, or would.

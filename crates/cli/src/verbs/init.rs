@@ -1,11 +1,11 @@
 //! `staffroom init`: a database, and a network in it.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use serde::Serialize;
 use staffroom_core::{NetworkId, Staffroom};
 use staffroom_system::{SystemClock, TimeOrderedIds};
-use std::sync::Arc;
 
 use crate::args::help;
 use crate::context::Context;
@@ -15,7 +15,6 @@ use crate::output::records::{Answer, Record};
 use crate::output::screen::Screen;
 use crate::output::words::paragraph;
 use crate::output::{self, records};
-use crate::runtime;
 
 /// Make the database, and begin a network in it.
 #[derive(Debug, clap::Args)]
@@ -41,12 +40,12 @@ pub(crate) fn run(_: &Args, context: &Context) -> Result<Exit, Error> {
         return Err(Error::NothingLasts);
     }
     let typed = context.settings.network.as_ref().map(|name| NetworkKey::parse(&name.value)).transpose()?;
-    runtime::block_on(async {
-        let there = database.open_existing().await?;
+    context.run(async {
+        let there = context.open_existing(&database).await?;
         let is_new = there.is_none();
         let opened = match there {
             Some(there) => there,
-            None => database.create().await?,
+            None => context.create(&database).await?,
         };
         let network = match typed {
             None => None,
@@ -72,7 +71,7 @@ pub(crate) fn run(_: &Args, context: &Context) -> Result<Exit, Error> {
         let mut out = output::stdout();
         output::finished(records::answer(&mut out, context, &answer))?;
         Ok(Exit::Done)
-    })?
+    })
 }
 
 #[derive(Debug, Serialize)]

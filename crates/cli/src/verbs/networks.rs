@@ -10,7 +10,6 @@ use crate::context::Context;
 use crate::error::{Error, Exit};
 use crate::output;
 use crate::output::records::{List, Record, Row};
-use crate::runtime;
 
 /// List the networks of the database.
 #[derive(Debug, clap::Args)]
@@ -49,11 +48,11 @@ impl Row for NetworkRow {
 pub(crate) fn run(_: &Args, context: &Context) -> Result<Exit, Error> {
     context.only_operator("`networks`")?;
     let database = context.database()?;
-    let networks = runtime::block_on(async {
-        let there = database.open_existing().await?;
+    let networks = context.run(async {
+        let there = context.open_existing(&database).await?;
         let there = there.ok_or_else(|| Error::NoDatabase(database.to_string()))?;
         there.networks().await
-    })??;
+    })?;
     let rows: Vec<NetworkRow> = networks
         .ok_or(Error::NetworksUnlisted)?
         .into_iter()

@@ -9,7 +9,6 @@ use crate::error::{Error, Exit};
 use crate::network::Network;
 use crate::output;
 use crate::output::records::{List, Record, Row};
-use crate::runtime;
 
 /// List the schools of the network; with `--as`, those that the user may enter.
 #[derive(Debug, clap::Args)]
@@ -48,12 +47,13 @@ impl Row for SchoolRow<'_> {
 }
 
 pub(crate) fn run(_: &Args, context: &Context) -> Result<Exit, Error> {
-    let network = runtime::block_on(Network::there(context))??;
+    let network = context.run(Network::there(context))?;
     if network.acting().is_some_and(|user| user.status() == UserStatus::Disabled) {
         return Err(AccessError::Denied(Denied::ActorDisabled).into());
     }
-    let open = network.schools.iter().filter(|school| network.may_enter(school));
-    let rows: Vec<SchoolRow<'_>> = open
+    let rows: Vec<SchoolRow<'_>> = network
+        .schools()
+        .iter()
         .map(|school| SchoolRow {
             school: school.name().as_str(),
             school_sis_id: school.sis_id().as_str(),

@@ -14,7 +14,6 @@ use crate::network::Network;
 use crate::output::records::{Answer, Record, fields};
 use crate::output::screen::Screen;
 use crate::output::{self, records};
-use crate::runtime;
 use crate::settings::{Origin, Setting};
 
 /// Say which database and network this is, how many of what there are, and where each setting comes from.
@@ -24,9 +23,9 @@ pub(crate) struct Args {}
 
 pub(crate) fn run(_: &Args, context: &Context) -> Result<Exit, Error> {
     let database = context.database()?;
-    runtime::block_on(async {
+    context.run(async {
         let mut answer = StatusAnswer::new(context, &database);
-        let there = if database.is_lasting() { database.open_existing().await? } else { None };
+        let there = if database.is_lasting() { context.open_existing(&database).await? } else { None };
         let mut fault = None;
         if there.is_some() {
             answer.exists = true;
@@ -47,14 +46,14 @@ pub(crate) fn run(_: &Args, context: &Context) -> Result<Exit, Error> {
         let mut out = output::stdout();
         output::finished(records::answer(&mut out, context, &answer))?;
         Ok(Exit::Done)
-    })?
+    })
 }
 
 /// The network, and how many of what there are in it, unless it has no school yet.
 async fn overview(context: &Context) -> Result<((NetworkId, String), Option<Overview>), Error> {
     let network = Network::there(context).await?;
     let identity = (network.id, network.name.to_string());
-    if network.schools.is_empty() {
+    if network.has_no_school() {
         return Ok((identity, None));
     }
     let session = network.session_anywhere(context)?;
@@ -229,8 +228,8 @@ impl Answer for StatusAnswer {
             .settings
             .iter()
             .map(|row| {
-                let value = row.value.clone().unwrap_or_else(|| "not set".to_owned());
-                (row.name, format!("{value}, by {}", row.origin))
+                let said = row.value.as_ref().map(|value| format!("{value}, by {}", row.origin));
+                (row.name, said.unwrap_or_else(|| "not set".to_owned()))
             })
             .collect();
         fields(out, screen, &settings)

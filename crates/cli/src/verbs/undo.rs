@@ -13,7 +13,6 @@ use crate::network::Network;
 use crate::output::records::{List, Record, Row};
 use crate::output::words::paragraph;
 use crate::output::{self, say};
-use crate::runtime;
 use crate::verbs::batches::WhichBatch;
 
 /// Undo a batch: remove the users that it created, as far as nobody has touched them since.
@@ -46,7 +45,7 @@ Examples:
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
     context.interrupts.means("stopped: nothing was undone");
-    runtime::block_on(async {
+    context.run(async {
         let network = Network::there(context).await?;
         let session = network.session_anywhere(context)?;
         let id = args.which.id(&network, &session).await?;
@@ -77,7 +76,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
             })
             .collect();
         print(context, &network, id, Some(report.at), &rows)
-    })?
+    })
 }
 
 fn is_wanted(view: &BatchView) -> Result<bool, Error> {

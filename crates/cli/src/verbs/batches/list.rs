@@ -9,7 +9,6 @@ use crate::error::{Error, Exit};
 use crate::network::Network;
 use crate::output::records::{List, Record, Row};
 use crate::output::{self, actors::Actors};
-use crate::runtime;
 
 /// List the batches, newest first.
 #[derive(Debug, clap::Args)]
@@ -52,7 +51,7 @@ struct BatchRow {
 }
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
-    runtime::block_on(async {
+    context.run(async {
         let network = Network::there(context).await?;
         let session = network.session_anywhere(context)?;
         let page = network.staffroom.batches(&session, None, args.limit).await?;
@@ -77,7 +76,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
             list.finish(&ending)
         }))?;
         Ok(Exit::Done)
-    })?
+    })
 }
 
 impl BatchRow {

@@ -15,7 +15,6 @@ use crate::output::rows::{OutcomeRow, OutcomeWord};
 use crate::output::users::day;
 use crate::output::words::paragraph;
 use crate::output::{self, actors::Actors};
-use crate::runtime;
 
 /// Show one batch: its report, and what became of its users since.
 #[derive(Debug, clap::Args)]
@@ -64,7 +63,7 @@ struct BatchShowRow<'a> {
 }
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
-    runtime::block_on(async {
+    context.run(async {
         let network = Network::there(context).await?;
         let session = network.session_anywhere(context)?;
         let id = args.which.id(&network, &session).await?;
@@ -93,7 +92,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
         };
         output::finished(print(context, &head, &view))?;
         Ok(Exit::Done)
-    })?
+    })
 }
 
 fn print(context: &Context, head: &Head<'_>, view: &BatchView) -> io::Result<()> {

@@ -8,7 +8,6 @@ use crate::context::Context;
 use crate::error::{Error, Exit};
 use crate::network::Network;
 use crate::output::{self, records};
-use crate::runtime;
 
 /// Add a group.
 #[derive(Debug, clap::Args)]
@@ -72,7 +71,7 @@ pub(crate) fn add(args: &AddArgs, context: &Context) -> Result<Exit, Error> {
     let name = group_name(&args.group)?;
     let permissions: PermissionSet = permissions(&args.permissions)?.into_iter().collect();
     context.interrupts.means("stopped: no group was added");
-    runtime::block_on(async {
+    context.run(async {
         let network = Network::there(context).await?;
         let session = network.session_anywhere(context)?;
         let group = network.staffroom.add_group(&session, &name, &permissions).await?;
@@ -80,7 +79,7 @@ pub(crate) fn add(args: &AddArgs, context: &Context) -> Result<Exit, Error> {
         let words = format!("The group {} is added.", group.name());
         let group = GroupRow::new(&group, None);
         print(context, &GroupAnswer { edit: "add", changed: true, group, words })
-    })?
+    })
 }
 
 pub(crate) fn edit(args: &EditArgs, context: &Context) -> Result<Exit, Error> {
@@ -105,7 +104,7 @@ pub(crate) fn activate(args: &ActivateArgs, context: &Context) -> Result<Exit, E
 
 fn change(context: &Context, typed: &str, edit: impl FnOnce(&Group) -> GroupEdit) -> Result<Exit, Error> {
     context.interrupts.means("stopped: the group is as before");
-    runtime::block_on(async {
+    context.run(async {
         let network = Network::there(context).await?;
         let session = network.session_anywhere(context)?;
         let group = network.group(typed)?;
@@ -125,9 +124,9 @@ fn change(context: &Context, typed: &str, edit: impl FnOnce(&Group) -> GroupEdit
             }
         };
         let changed = done.edited == Edited::Now;
-        let words = if changed { now } else { format!("Nothing to do: {now}") };
+        let words = if changed { now } else { format!("{now} It was so already.") };
         print(context, &GroupAnswer { edit: edit.code(), changed, group: row, words })
-    })?
+    })
 }
 
 fn print(context: &Context, answer: &GroupAnswer) -> Result<Exit, Error> {

@@ -10,7 +10,6 @@ use crate::error::{Error, Exit};
 use crate::network::Network;
 use crate::output;
 use crate::output::records::List;
-use crate::runtime;
 
 /// List the groups, with what each may do.
 #[derive(Debug, clap::Args)]
@@ -24,7 +23,7 @@ struct Head<'a> {
 }
 
 pub(crate) fn run(_: &Args, context: &Context) -> Result<Exit, Error> {
-    runtime::block_on(async {
+    context.run(async {
         let network = Network::there(context).await?;
         let session = network.session_anywhere(context)?;
         let groups = network.staffroom.groups(&session).await?;
@@ -38,5 +37,5 @@ pub(crate) fn run(_: &Args, context: &Context) -> Result<Exit, Error> {
             list.finish(ending)
         }))?;
         Ok(Exit::Done)
-    })?
+    })
 }

@@ -12,7 +12,6 @@ use crate::network::{Network, place};
 use crate::output;
 use crate::output::records::List;
 use crate::output::staff::StaffRow;
-use crate::runtime;
 use crate::verbs::candidates::search;
 
 /// List the staff members of the network, with or without an account.
@@ -48,7 +47,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
         place: place(args.works_here),
         search: args.search.as_deref().map(search).transpose()?,
     };
-    runtime::block_on(async {
+    context.run(async {
         let network = Network::there(context).await?;
         let session =
             if args.works_here { network.session(context) } else { network.session_anywhere(context) }?;
@@ -70,5 +69,5 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
         };
         output::finished(printed.and_then(|()| list.finish(&ending)))?;
         Ok(Exit::Done)
-    })?
+    })
 }

@@ -15,7 +15,6 @@ use crate::output::screen::Screen;
 use crate::output::staff::StaffRow;
 use crate::output::words::{paragraph, wrapped};
 use crate::output::{self, records};
-use crate::runtime;
 
 /// Show one staff member, and explain why they can be given an account or not.
 #[derive(Debug, clap::Args)]
@@ -32,7 +31,7 @@ Examples:
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
     let sis_id = SisId::parse(&args.staff).map_err(|why| Error::StaffId { text: args.staff.clone(), why })?;
-    runtime::block_on(async {
+    context.run(async {
         let network = Network::there(context).await?;
         let session = network.session_anywhere(context)?;
         let explained = network.staffroom.explain(&session, &StaffKey::SisId(sis_id)).await?;
@@ -42,7 +41,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
         let mut out = output::stdout();
         output::finished(records::answer(&mut out, context, &answer))?;
         Ok(Exit::Done)
-    })?
+    })
 }
 
 /// A staff member, and the explanation.
@@ -107,18 +106,18 @@ impl Answer for StaffAnswer {
             Status::Candidate => {
                 format!("Is a candidate: an account can be created, with access to {school}.")
             }
-            Status::Ineligible => "Is no candidate:".to_owned(),
+            Status::Ineligible => "Is no candidate.".to_owned(),
         };
         paragraph(out, screen.width, &verdict)?;
         for reason in row.reasons.iter().map(Reason::row) {
-            let text = format!("  {}: {}. To do: {}.", reason.code, reason.meaning, reason.remedy);
-            wrapped(out, screen.width, "    ", &text)?;
+            let text = format!("{}: {}. To do: {}.", reason.code, reason.meaning, reason.remedy);
+            wrapped(out, screen.width, "  ", &text)?;
         }
         for warning in row.warnings.iter().filter(|_| row.status == Status::Candidate).map(Warning::row) {
-            let text = format!("  {}: {}. To do: {}.", warning.code, warning.meaning, warning.remedy);
-            wrapped(out, screen.width, "    ", &text)?;
+            let text = format!("{}: {}. To do: {}.", warning.code, warning.meaning, warning.remedy);
+            wrapped(out, screen.width, "  ", &text)?;
         }
-        if let Some(proposal) = row.proposal() {
+        if let Some(proposal) = row.proposal(school) {
             let does = match row.resolution {
                 Some("link") => "The user who holds the email can be linked to this staff member:".to_owned(),
                 _ => format!("Their user can be given access to {school}:"),

@@ -15,7 +15,6 @@ use crate::output::screen::Screen;
 use crate::output::users::UserRow;
 use crate::output::words::paragraph;
 use crate::output::{self, records};
-use crate::runtime;
 
 /// Keep a user from signing in. They keep their email, access and groups.
 #[derive(Debug, clap::Args)]
@@ -142,7 +141,7 @@ enum Act<'a> {
 fn act(context: &Context, typed: &str, act: &Act<'_>) -> Result<Exit, Error> {
     let key = key(typed)?;
     context.interrupts.means("stopped: the user is as before");
-    runtime::block_on(async {
+    context.run(async {
         let network = Network::there(context).await?;
         let session = match act {
             Act::InSchool(_) => network.session(context)?,
@@ -162,7 +161,7 @@ fn act(context: &Context, typed: &str, act: &Act<'_>) -> Result<Exit, Error> {
         let mut out = output::stdout();
         output::finished(records::answer(&mut out, context, &answer))?;
         Ok(Exit::Done)
-    })?
+    })
 }
 
 /// The names that were typed become ids.
@@ -212,7 +211,7 @@ impl EditAnswer {
             UserEdit::Unlink => format!("The user {} is linked to nobody any more.", user.email),
         };
         let changed = done.edited == Edited::Now;
-        let words = if changed { now } else { format!("Nothing to do: {now}") };
+        let words = if changed { now } else { format!("{now} It was so already.") };
         Self { edit: edit.code(), changed, user, words }
     }
 }

@@ -9,12 +9,10 @@ use staffroom_core::{EmailStart, NetworkId, SeenUser, UserQuery, UserStatus};
 use crate::args::help;
 use crate::context::Context;
 use crate::error::{Error, Exit};
-use crate::lookup;
 use crate::network::Network;
 use crate::output;
 use crate::output::records::List;
 use crate::output::users::UserRow;
-use crate::runtime;
 
 /// List the users of the network.
 #[derive(Debug, clap::Args)]
@@ -61,11 +59,11 @@ struct Head<'a> {
 }
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
-    runtime::block_on(async {
+    context.run(async {
         let network = Network::there(context).await?;
         let session = network.session_anywhere(context)?;
         let school = match &args.entering {
-            Some(typed) => Some(lookup::school(network.name.as_str(), &network.schools, typed)?.id()),
+            Some(typed) => Some(network.school_named(typed)?.id()),
             None => None,
         };
         let start = |text: &String| EmailStart::new(text).ok_or_else(|| Error::EmptySearch(text.clone()));
@@ -101,5 +99,5 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
         };
         output::finished(printed.and_then(|()| list.finish(&ending)))?;
         Ok(Exit::Done)
-    })?
+    })
 }

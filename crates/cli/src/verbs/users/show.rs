@@ -7,7 +7,6 @@ use crate::error::{Error, Exit};
 use crate::network::Network;
 use crate::output::users::UserRow;
 use crate::output::{self, records};
-use crate::runtime;
 
 /// Show one user: who they are, where they may go, and whether they have come.
 #[derive(Debug, clap::Args)]
@@ -24,7 +23,7 @@ Examples:
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
     let key = key(&args.user)?;
-    runtime::block_on(async {
+    context.run(async {
         let network = Network::there(context).await?;
         let session = network.session_anywhere(context)?;
         let seen = network.staffroom.user(&session, &key).await?;
@@ -32,5 +31,5 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
         let mut out = output::stdout();
         output::finished(records::answer(&mut out, context, &UserRow::new(&network, &seen)))?;
         Ok(Exit::Done)
-    })?
+    })
 }
