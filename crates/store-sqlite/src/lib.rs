@@ -148,3 +148,8 @@ impl Store for SqliteStore {
         Ok(Box::new(SqliteUnitOfWork::new(transaction)))
     }
 }
+
+/// The example of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -18,6 +18,8 @@ pub(crate) struct Afterwards<'a> {
     /// The people there, or here, who were not asked for because they are no candidates.
     pub(crate) others: &'a Others,
     pub(crate) place: Where,
+    /// Whether the accounts are there when the command has ended.
+    pub(crate) is_lasting: bool,
     /// The hand-off sheet, if it is written.
     pub(crate) sheet: Option<&'a Path>,
 }
@@ -66,7 +68,7 @@ pub(crate) fn bulk_create(
     }
     if !answer.is_dry_run() && answer.counts().created > 0 {
         writeln!(out)?;
-        paragraph(out, width, &words::tell_them(afterwards.sheet))?;
+        paragraph(out, width, &words::tell_them(afterwards.sheet, afterwards.is_lasting))?;
     }
     out.flush()
 }

@@ -230,7 +230,12 @@ impl Job<'_> {
                 &mut out,
                 self.context.screen,
                 answer,
-                Afterwards { others: &self.others, place: place(self.args.whom.works_here), sheet },
+                Afterwards {
+                    others: &self.others,
+                    place: place(self.args.whom.works_here),
+                    is_lasting: self.network.is_lasting,
+                    sheet,
+                },
             ),
             OutputFormat::Json => output::json::bulk_create(&mut out, answer),
             OutputFormat::Csv => output::csv::bulk_create(&mut out, answer),
