@@ -12,7 +12,7 @@ use crate::{ActorFacts, Authority, IdSet, Permission, SchoolId, StaffMember, Use
 pub struct SeenUser {
     /// The user. Its schools are those that the actor may enter, too.
     pub user: User,
-    /// The staff member it is linked to.
+    /// The staff member it is linked to. Their schools, too, are those that the actor may enter.
     pub staff_member: Option<StaffMember>,
 }
 
@@ -70,9 +70,17 @@ impl Sight {
         }
     }
 
-    /// `user` with those schools only that the actor may enter.
-    pub(crate) fn shown(&self, user: User) -> User {
-        let schools = user.schools().iter().filter(|school| self.enters(*school)).collect();
-        user.entering(schools)
+    /// `user`, whom the actor may see, and the staff member it is linked to, with those schools only that the actor may enter.
+    pub(crate) fn shown(&self, user: User, staff_member: Option<StaffMember>) -> SeenUser {
+        let schools = self.entered(user.schools());
+        let staff_member = staff_member.map(|member| {
+            let schools = self.entered(member.schools());
+            member.with_schools(schools)
+        });
+        SeenUser { user: user.entering(schools), staff_member }
+    }
+
+    fn entered(&self, schools: &IdSet<SchoolId>) -> IdSet<SchoolId> {
+        schools.iter().filter(|school| self.enters(*school)).collect()
     }
 }

@@ -98,6 +98,13 @@ impl StaffMember {
         self
     }
 
+    /// This record with other schools.
+    #[must_use]
+    pub fn with_schools(mut self, schools: IdSet<SchoolId>) -> Self {
+        self.schools = schools;
+        self
+    }
+
     /// This record with another email.
     #[must_use]
     pub fn with_email(mut self, email: StaffEmail) -> Self {

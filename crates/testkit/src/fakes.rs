@@ -18,7 +18,13 @@ pub struct SteppingClock {
 impl SteppingClock {
     /// A clock that starts at 2026-08-17T08:00:00Z.
     pub const fn new() -> Self {
-        Self { micros: AtomicI64::new(1_786_953_600_000_000) }
+        Self::days_later(0)
+    }
+
+    /// A clock that starts that many days later.
+    pub const fn days_later(days: u16) -> Self {
+        // Every day that a `u16` counts has room.
+        Self { micros: AtomicI64::new(1_786_953_600_000_000 + days as i64 * 86_400_000_000) }
     }
 }
 

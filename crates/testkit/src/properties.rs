@@ -24,6 +24,7 @@ mod alteration;
 mod authority;
 mod bench;
 mod documents;
+mod edits;
 mod eligibility;
 mod generous;
 mod hand_off;
@@ -51,6 +52,10 @@ pub use bench::{Bench, Fresh, Making, Snapshot, Work};
 pub use documents::{
     a_plan_cannot_borrow_another_batchs_password, an_altered_plan_is_refused_or_harmless,
     plans_and_reports_survive_documents,
+};
+pub use edits::{
+    edits_of_groups_are_bounded_and_recorded, edits_of_users_are_bounded_and_recorded,
+    unseen_users_are_not_revealed,
 };
 pub use eligibility::{
     a_candidate_is_whom_no_rule_refuses, a_fact_against_somebody_never_helps, warnings_decide_nothing,

@@ -10,6 +10,7 @@
 //! often equal.
 
 mod edits;
+mod offices;
 mod people;
 mod requests;
 mod rosters;
@@ -17,6 +18,7 @@ mod texts;
 mod worlds;
 
 pub use edits::{Edit, EditOutcome, apply_edit, edit, edits};
+pub use offices::{UserEditBy, group_edit, office_edits, office_session, office_world, user_edit};
 pub use people::{facts, permissions, staff_email, staff_number};
 pub use requests::{Case, case, request, session};
 pub use rosters::roster;

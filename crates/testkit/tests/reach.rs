@@ -7,16 +7,22 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_lite::future::block_on;
+use proptest::collection::vec;
+use proptest::sample::select;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
-use staffroom_core::store::Store;
+use staffroom_core::store::{Mode, Store};
 use staffroom_core::{
-    AccessError, CommitError, Decision, Email, Outcome, Partial, Reason, ReasonSet, UndoOutcome, Warning,
-    WarningSet,
+    AccessError, Actor, CommitError, Decision, Edited, Email, Explained, GroupEdit, GroupError, GroupId,
+    ListQuery, Outcome, Partial, Reason, ReasonSet, Session, UndoOutcome, UserEditError, Warning, WarningSet,
+    Who,
 };
 use staffroom_store_memory::MemoryStore;
 use staffroom_testkit::fixture;
-use staffroom_testkit::strategies::{Case, Edit, Preset, apply_edit, case, edits, raw_email, raw_name};
+use staffroom_testkit::strategies::{
+    Case, Edit, GROUPS, Preset, UserEditBy, World, apply_edit, case, edits, group_edit, office_edits,
+    office_session, raw_email, raw_name,
+};
 
 /// How often each thing was seen.
 #[derive(Debug, Default)]
@@ -157,6 +163,88 @@ fn ordinary_input_reaches_every_reason_and_warning() {
 #[test]
 fn hostile_input_reaches_every_reason_and_warning() {
     every_rule_is_reached(Preset::Hostile);
+}
+
+/// Lets administrators edit users and groups, and takes down what was answered.
+async fn look_after(
+    world: &World,
+    edits: &[UserEditBy],
+    groups: &[(Session, GroupId, GroupEdit)],
+    seen: &mut Seen,
+) {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    world.write_to(&*store).await.unwrap();
+    let staffroom = fixture::staffroom(Arc::clone(&store), 1);
+    for (session, place, edit) in edits {
+        let mut users = Vec::new();
+        let mut uow = store.begin(session.network(), Mode::Read).await.unwrap();
+        uow.users().visit(&mut |user| users.push(user.id())).await.unwrap();
+        drop(uow);
+        let target = users.iter().cycle().nth(place % users.len()).unwrap();
+        let said = match staffroom.edit_user(session, *target, *edit).await {
+            Ok(done) if done.edited == Edited::Now => format!("made {}", edit.code()),
+            Ok(_) => format!("already-so {}", edit.code()),
+            Err(UserEditError::Access(AccessError::Denied(denied))) => format!("denied {}", denied.code()),
+            Err(UserEditError::NotLinked(refusal)) => format!("not linked {}", refusal.code()),
+            Err(UserEditError::LocksOut) => "locks out".to_owned(),
+            Err(UserEditError::UnknownUser(_)) => "unseen".to_owned(),
+            Err(UserEditError::UnknownStaffMember(_)) => "unknown staff member".to_owned(),
+            Err(other) => format!("{other:?}"),
+        };
+        seen.saw(said);
+    }
+    for (session, group, edit) in groups {
+        let said = match staffroom.edit_group(session, *group, edit).await {
+            Ok(done) if done.edited == Edited::Now => format!("made {}", edit.code()),
+            Ok(_) => "already-so group".to_owned(),
+            Err(GroupError::Access(AccessError::Denied(denied))) => format!("denied group {}", denied.code()),
+            Err(GroupError::LocksOut) => "locks out by a group".to_owned(),
+            Err(GroupError::NameTaken(_)) => "name taken".to_owned(),
+            Err(other) => format!("{other:?}"),
+        };
+        seen.saw(said);
+    }
+    let session = Session::new(fixture::NETWORK, Actor::Operator, fixture::SCHOOL);
+    let query = ListQuery { who: Who::Everyone, ..ListQuery::default() };
+    let mut note = |one: Explained| {
+        if let Some(resolution) = one.resolution {
+            seen.saw(format!("proposed {}", resolution.code()));
+        }
+    };
+    staffroom.explain_all(&session, &query, &mut note).await.unwrap();
+}
+
+#[test]
+fn edits_reach_every_outcome() {
+    for preset in Preset::ALL {
+        let mut seen = Seen::default();
+        let groups = vec((office_session(), select(&GROUPS), group_edit()), 1..8);
+        block_on(async {
+            for ((world, edits), groups) in draws(&(office_edits(preset), groups), 1_500) {
+                look_after(&world, &edits, &groups, &mut seen).await;
+            }
+        });
+        let users = [
+            "disable",
+            "enable",
+            "grant-access",
+            "revoke-access",
+            "join-group",
+            "leave-group",
+            "link",
+            "unlink",
+        ];
+        let groups = ["rename", "set-permissions", "activate", "deactivate"];
+        seen.has(users.into_iter().chain(groups).map(|code| format!("made {code}")), 5);
+        let denied = ["user-beyond-actor", "missing-permission", "group-beyond-actor", "no-school-access"];
+        seen.has(denied.map(|code| format!("denied {code}")), 20);
+        seen.has(["missing-permission", "group-beyond-actor"].map(|code| format!("denied group {code}")), 20);
+        let refused = ["inactive", "already-linked", "user-linked", "other-email"];
+        seen.has(refused.map(|code| format!("not linked {code}")), 5);
+        seen.has(["proposed link", "proposed grant-access"].map(str::to_owned), 20);
+        let others = ["locks out", "locks out by a group", "unseen", "already-so group", "name taken"];
+        seen.has(others.map(str::to_owned), 5);
+    }
 }
 
 #[test]

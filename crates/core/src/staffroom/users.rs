@@ -167,7 +167,7 @@ pub(super) async fn seen(
     let mut members = staff_members(uow, &linked).await?;
     let seen = users.into_iter().map(|user| {
         let staff_member = user.staff_member().and_then(|id| members.remove(&id));
-        SeenUser { user: sight.shown(user), staff_member }
+        sight.shown(user, staff_member)
     });
     Ok(seen.collect())
 }

@@ -72,6 +72,7 @@ pub async fn nothing_of_another_network_is_found(store: Arc<dyn Store>) -> Verdi
     }
     let ids = uow.staff().find_ids(&[sis_id("S-0030")]).await?;
     same("a SIS id of another network", ids, [None])?;
+    same("a user asked for with others", uow.users().find_each(&[user_id(30)]).await?, [None])?;
     let made = uow.users().find_by_batch(super::samples::batch_id(30), RowLock::None).await?;
     same("the users of a batch of another network", made, [])
 }
@@ -87,7 +88,11 @@ pub async fn lists_stop_at_the_network(store: Arc<dyn Store>) -> Verdict {
     let everyone = StaffFilter::everyone();
     same("a page", uow.staff().page(&everyone, None, 10).await?, [])?;
     let count = uow.staff().count(&everyone, 10).await?;
-    same("the count", count, Count::Exactly(0))
+    same("the count", count, Count::Exactly(0))?;
+    let users: Vec<_> = uow.users().page("", 10).await?.iter().map(User::id).collect();
+    same("a page of users", users, [ADMIN])?;
+    same("a page of batches", uow.batches().page(None, 10).await?, [])?;
+    same("a page of the log", uow.audit().page(None, 10).await?, [])
 }
 
 /// Whatever is written in one network, under whatever ids, another stays as it is.

@@ -157,6 +157,42 @@ macro_rules! for_each_check {
                 the_audit_log_counts_and_names_nobody
                 the_operator_needs_a_school_of_the_network
             }
+            sight {
+                a_user_of_another_school_is_as_unknown
+                only_shared_schools_are_shown
+                lists_of_users_are_filtered_and_paged
+            }
+            user_edits {
+                every_edit_is_made_once_with_its_record
+                nobody_edits_a_user_beyond_them
+                each_edit_takes_its_own_permission
+                nobody_locks_themselves_out
+                a_group_is_joined_only_if_it_will_do
+                edits_of_one_user_at_once_are_all_made
+            }
+            resolutions {
+                a_taken_email_is_resolved_by_linking
+                an_existing_user_is_let_into_the_school
+                a_link_takes_the_same_email_and_nobody_else
+                a_list_explains_everybody_alike
+            }
+            batches {
+                batches_are_seen_from_their_school
+                a_batch_shows_what_became_of_its_users
+                a_hand_off_sheet_is_made_again
+                an_expired_password_is_no_way_in
+            }
+            group_edits {
+                groups_are_added_and_edited_with_a_record
+                nobody_edits_a_group_beyond_them
+                nobody_edits_a_group_so_that_they_are_locked_out
+                groups_are_listed_with_their_members
+            }
+            follow_ups {
+                everybody_to_follow_up_is_named_once
+                an_overview_counts_what_is_seen
+                the_log_is_read_from_its_schools
+            }
             races {
                 two_plans_make_one_user_each
                 one_address_at_once_makes_one_user

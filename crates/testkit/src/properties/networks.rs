@@ -3,6 +3,7 @@
 use staffroom_core::{Actor, CommitError, Session, UndoError};
 
 use super::bench::{Bench, Scene};
+use super::edits::everything as looked_after;
 use super::violation::require;
 use super::{Verdict, Violation};
 use crate::fixture::ADMIN;
@@ -60,8 +61,14 @@ async fn everything(scene: &Scene, case: &Case, edits: &[Edit]) -> Result<Vec<St
     }
     if let Ok(plan) = plan {
         answers.push(format!("{:?}", scene.commit(session, &plan).await));
+        answers.push(format!("{:?}", scene.staffroom.batch(session, plan.batch()).await));
+        answers.push(format!("{:?}", scene.staffroom.hand_off(session, plan.batch()).await));
         answers.push(format!("{:?}", scene.staffroom.undo(session, plan.batch()).await));
     }
+    let state = scene.snapshot(here).await?;
+    answers.extend(looked_after(scene, session, &state).await);
+    answers.push(format!("{:?}", scene.staffroom.batches(session, None, 5).await));
+    answers.push(format!("{:?}", scene.staffroom.audit(session, None, 100).await));
     Ok(answers)
 }
 

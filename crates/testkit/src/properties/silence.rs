@@ -4,7 +4,8 @@ use std::fmt::Debug;
 
 use staffroom_core::store::{Mode, SharedPassword};
 use staffroom_core::{
-    PasswordState, PersonName, PlannedPassword, Secret, StaffEmail, StaffMember, User, WayIn,
+    GroupEdit, PasswordState, PersonName, PlannedPassword, Secret, StaffEmail, StaffMember, User, UserEdit,
+    WayIn,
 };
 
 use super::bench::{Bench, SHARED_PASSWORD, Scene};
@@ -12,6 +13,7 @@ use super::sound::shared_secret_is_the_one_handed_in;
 use super::violation::require;
 use super::{Verdict, Violation};
 use crate::fakes::ReversedPasswords;
+use crate::fixture::TEACHERS;
 use crate::strategies::{Case, Edit, World, apply_edit};
 
 /// Words in every name and address of a world.
@@ -34,6 +36,15 @@ pub fn the_audit_log_names_nobody(bench: &Bench, case: &Case, edits: &[Edit]) ->
             scene.commit(&case.session, &plan).await.ok();
             scene.staffroom.undo(&case.session, plan.batch()).await.ok();
         }
+        let state = scene.snapshot(network).await?;
+        for (user, facts) in state.users.iter().zip(state.staff.iter().cycle()) {
+            for edit in
+                [UserEdit::Link(facts.staff_member.id()), UserEdit::Disable, UserEdit::JoinGroup(TEACHERS)]
+            {
+                scene.staffroom.edit_user(&case.session, user.id(), edit).await.ok();
+            }
+        }
+        scene.staffroom.edit_group(&case.session, TEACHERS, &GroupEdit::Deactivate).await.ok();
         for record in scene.snapshot(network).await?.audit {
             let words = said(&record, &serde_json::to_string(&record).unwrap_or_default());
             let leak = CANARIES.iter().chain([&"pangolin"]).find(|canary| words.contains(**canary));

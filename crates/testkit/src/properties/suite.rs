@@ -8,7 +8,10 @@ use staffroom_core::Partial;
 use uuid::Uuid;
 
 use super::{Alteration, Bench, Change, Fault, Verdict, for_all};
-use crate::strategies::{ACTORS, GROUPS, NETWORKS, Preset, SCHOOLS, case, edits, request, roster, world};
+use crate::strategies::{
+    ACTORS, GROUPS, NETWORKS, Preset, SCHOOLS, case, edits, group_edit, office_edits, office_session,
+    office_world, request, roster, world,
+};
 
 /// How many cases of each preset a plain run tries.
 const CASES: u32 = 64;
@@ -199,6 +202,16 @@ suite! { $
     an_interrupted_commit_is_whole_or_nothing(
         bench, preset, (case, fault, calls) in (case(preset), select(&Fault::ALL), 0_usize..16)
     ) super::an_interrupted_commit_is_whole_or_nothing(bench, &case, fault, calls);
+    /// Rules: R8, R16.
+    edits_of_users_are_bounded_and_recorded(bench, preset, (world, edits) in office_edits(preset))
+        super::edits_of_users_are_bounded_and_recorded(bench, &world, &edits);
+    /// Rules: R8, R16.
+    edits_of_groups_are_bounded_and_recorded(
+        bench, preset, (world, edits) in (office_world(preset), vec((office_session(), select(&GROUPS), group_edit()), 1..8))
+    ) super::edits_of_groups_are_bounded_and_recorded(bench, &world, &edits);
+    /// Rules: R8.
+    unseen_users_are_not_revealed(bench, preset, (world, session) in (office_world(preset), office_session()))
+        super::unseen_users_are_not_revealed(bench, &world, &session);
     /// Rules: L1.
     an_import_makes_the_network_what_the_roster_says(
         bench, preset, (world, roster) in (world(preset), roster(preset))
