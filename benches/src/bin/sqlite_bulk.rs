@@ -47,7 +47,7 @@ const STEPS: [&str; 3] = ["import", "bulk create", "undo"];
 
 /// How the shell opens its file: as the store does.
 const SETTINGS: &str = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536; \
-                        PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF;\n";
+                        PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;\n";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failure> {

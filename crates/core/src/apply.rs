@@ -13,6 +13,9 @@ use crate::{
 
 /// How many rows go to the store at a time: enough to make a round trip worth it, few enough to bound memory.
 pub(crate) const CHUNK: usize = 5_000;
+/// How many people a commit asks about at a time. More than it writes at a time: a store that is asked about many of a
+/// network's people at once reads its tables once.
+const ASKED_AT_ONCE: usize = 50_000;
 
 /// Why a plan was not carried out. Whatever it wrote is gone with the unit of work.
 #[derive(Debug, thiserror::Error)]
@@ -45,11 +48,11 @@ pub(crate) async fn apply(
 ) -> Result<Report, ApplyError> {
     let mut verdicts: Vec<Verdict> = plan.rows().iter().map(Verdict::as_planned).collect();
     let refused = places(plan, |decision| matches!(decision, Decision::Refuse(_)));
-    for chunk in refused.chunks(CHUNK) {
+    for chunk in refused.chunks(ASKED_AT_ONCE) {
         look_again(uow, chunk, &mut verdicts).await?;
     }
     let chosen = places(plan, |decision| matches!(decision, Decision::Create(_)));
-    for chunk in chosen.chunks(CHUNK) {
+    for chunk in chosen.chunks(ASKED_AT_ONCE) {
         decide_again(uow, plan, chunk, &mut verdicts).await?;
     }
     if plan.partial() == Partial::Forbidden {

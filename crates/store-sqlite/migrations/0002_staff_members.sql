@@ -19,10 +19,11 @@ CREATE TABLE staff_members (
     -- Whether the record alone allows a user: what lists of candidates may start from.
     open        INTEGER NOT NULL GENERATED ALWAYS AS (active AND email_key IS NOT NULL) STORED,
     PRIMARY KEY (network_id, staff_id),
-    UNIQUE (network_id, sis_id),
-    -- The order of lists; and what `staff_links` refers to, so that its copy of these columns cannot differ.
-    UNIQUE (network_id, family_key, given_key, staff_id, open)
+    UNIQUE (network_id, sis_id)
 ) STRICT, WITHOUT ROWID;
+
+-- The order of lists; and what `staff_links` refers to, so that its copy of these columns cannot differ.
+CREATE UNIQUE INDEX staff_members_in_order ON staff_members (network_id, family_key, given_key, staff_id, open);
 
 -- Who shares an email; and finding people by the start of an email.
 CREATE INDEX staff_members_by_email ON staff_members (network_id, email_key, staff_id) WHERE email_key IS NOT NULL;

@@ -16,6 +16,9 @@ CREATE TABLE batches (
     PRIMARY KEY (network_id, batch_id)
 ) STRICT, WITHOUT ROWID;
 
+-- Batches, the newest first.
+CREATE INDEX batches_by_time ON batches (network_id, at, batch_id);
+
 -- The rows of its report, in order, some thousands in each part: JSON, in the LZ4 frame format. With a rowid: the
 -- parts are large, and would make a tree of keys a deep one.
 CREATE TABLE batch_reports (

@@ -155,6 +155,9 @@ fn options(path: &Path, settings: &Settings) -> SqliteConnectOptions {
         .pragma("synchronous", "FULL")
         .pragma("cache_size", settings.cache_size())
         .pragma("journal_size_limit", LOG_LIMIT)
+        // What a statement may have to take back is kept in memory: it is written for every page that a statement
+        // changes, and whatever is written to the folder for temporary files can be read there.
+        .pragma("temp_store", "MEMORY")
         // The schema is ours; if somebody puts a function into it, it is not run.
         .pragma("trusted_schema", "OFF")
         .row_buffer_size(ROWS_AHEAD)
@@ -197,4 +200,35 @@ pub(crate) async fn write_ahead(path: &Path, connection: &mut SqliteConnection) 
 pub(crate) async fn close(connection: SqliteConnection) {
     // What could go wrong has been written by now, and is found again at the next opening.
     drop(connection.close().await);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_connection_keeps_what_it_acknowledges() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("staffroom.db");
+            crate::migrations::run(&path).await.unwrap();
+            let pool = pool(&path, &Settings::default());
+            for (setting, expected) in [
+                ("foreign_keys", 1),
+                ("synchronous", 2),
+                ("cache_size", -65_536),
+                ("temp_store", 2),
+                ("trusted_schema", 0),
+                ("busy_timeout", 30_000),
+            ] {
+                let sql = sqlx::AssertSqlSafe(format!("PRAGMA {setting}"));
+                let found: i64 = sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap();
+                assert_eq!(found, expected, "{setting}");
+            }
+            let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&pool).await.unwrap();
+            assert_eq!(mode, "wal");
+            pool.close().await;
+        });
+    }
 }

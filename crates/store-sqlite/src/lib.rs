@@ -145,7 +145,7 @@ impl Store for SqliteStore {
                     .await?
             }
         };
-        Ok(Box::new(SqliteUnitOfWork::new(transaction)))
+        Ok(Box::new(SqliteUnitOfWork::new(transaction, self.settings.few())))
     }
 }
 

@@ -9,11 +9,12 @@ pub struct Settings {
     patience: Duration,
     connections: NonZeroU32,
     cache_mb: u32,
+    few: u32,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { patience: Duration::from_secs(30), connections: CONNECTIONS, cache_mb: 64 }
+        Self { patience: Duration::from_secs(30), connections: CONNECTIONS, cache_mb: 64, few: 10_000 }
     }
 }
 
@@ -42,6 +43,18 @@ impl Settings {
     pub const fn with_cache(mut self, megabytes: u32) -> Self {
         self.cache_mb = megabytes;
         self
+    }
+
+    /// Up to how many people a search finds, or work in a school, they are looked up one by one for a list and put in
+    /// order then; if there are more, the whole list is walked in its order until enough are found. 10,000 unless said.
+    #[must_use]
+    pub const fn with_look_up_limit(mut self, people: u32) -> Self {
+        self.few = people;
+        self
+    }
+
+    pub(crate) const fn few(&self) -> u32 {
+        self.few
     }
 
     pub(crate) const fn patience(&self) -> Duration {

@@ -20,7 +20,8 @@ pub(crate) fn texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 /// A statement over rows that travel with it. In the text between `before` and `after` they are `v`, with the columns
-/// `column1` and so on, beside the network, which is `n.id`.
+/// `column1` and so on, beside the network, which is `n.id`. An update compares its key with `+v.column1`: with the sign
+/// SQLite looks each row up, and without it reads the whole network to find out which of its rows are among them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OverRows {
     pub(crate) before: &'static str,

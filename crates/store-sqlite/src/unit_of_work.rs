@@ -11,11 +11,13 @@ use crate::transaction::Transaction;
 
 pub(crate) struct SqliteUnitOfWork {
     pub(crate) transaction: Transaction,
+    /// Up to how many people of a list are looked up one by one.
+    pub(crate) few: u32,
 }
 
 impl SqliteUnitOfWork {
-    pub(crate) const fn new(transaction: Transaction) -> Self {
-        Self { transaction }
+    pub(crate) const fn new(transaction: Transaction, few: u32) -> Self {
+        Self { transaction, few }
     }
 
     /// `Ok` if something that belongs in the network may be written. Networks are never deleted: to have seen it once

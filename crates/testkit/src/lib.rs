@@ -5,6 +5,7 @@
 //! - [`strategies`]: rosters, networks and requests for property tests, ordinary and hostile;
 //! - [`properties`]: what must hold for any input, as plain functions;
 //! - [`model`]: a deliberately naive model of the whole library, for state-machine tests;
+//! - [`lists`]: lists of one store held against those of another;
 //! - with the feature `postgres`, a throwaway PostgreSQL to test with;
 //! - [`fakes`] and [`fixture`]: clocks, ids and passwords that do as a test says, and a small network to start from.
 
@@ -13,6 +14,7 @@ pub mod conformance;
 pub mod fakes;
 pub mod faulty;
 pub mod fixture;
+pub mod lists;
 pub mod model;
 #[cfg(all(unix, feature = "postgres"))]
 pub mod postgres;

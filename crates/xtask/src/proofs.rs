@@ -1,5 +1,5 @@
-//! What a release is proved with: races and faults over PostgreSQL, at full size. The tests themselves are in
-//! `crates/store-postgres/tests`, and run at a small size with all others.
+//! What a release is proved with: races and faults over PostgreSQL, and crashes over SQLite, at full size. The tests
+//! themselves are in the `tests` of the stores, and run at a small size with all others.
 
 use std::hash::{BuildHasher, RandomState};
 
@@ -8,6 +8,7 @@ use crate::run::{TaskError, cargo, complain, run};
 
 const RACES: &[&str] = &["races"];
 const FAULTS: &[&str] = &["faults_network", "faults_server", "faults_standby"];
+const CRASHES: &[&str] = &["crashes", "processes", "backups"];
 
 /// How a proof is to be run.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,24 +20,31 @@ struct Asked<'a> {
 
 /// Administrators at once.
 pub(crate) fn races(arguments: &[&str]) -> Result<(), TaskError> {
-    prove(RACES, arguments)
+    needs::find_or_install()?;
+    prove("staffroom-store-postgres", RACES, &["--include-ignored"], arguments)
 }
 
 /// Servers, networks, disks and clients that fail.
 pub(crate) fn faults(arguments: &[&str]) -> Result<(), TaskError> {
-    prove(FAULTS, arguments)
+    needs::find_or_install()?;
+    // The tests that take root among them.
+    prove("staffroom-store-postgres", FAULTS, &["--include-ignored"], arguments)
 }
 
-fn prove(tests: &[&str], arguments: &[&str]) -> Result<(), TaskError> {
+/// Processes on one file, killed, at once, and beside a copy.
+pub(crate) fn crashes(arguments: &[&str]) -> Result<(), TaskError> {
+    prove("staffroom-store-sqlite", CRASHES, &[], arguments)
+}
+
+fn prove(package: &str, tests: &[&str], which: &[&str], arguments: &[&str]) -> Result<(), TaskError> {
     let asked = read(arguments, RandomState::new().hash_one(0_u8))?;
-    needs::find_or_install()?;
     complain(&format!("from seed {}", asked.seed));
-    let mut command = cargo(&["test", "--package", "staffroom-store-postgres", "--locked"]);
+    let mut command = cargo(&["test", "--package", package, "--locked"]);
     for test in tests {
         command.args(["--test", test]);
     }
-    // One after the other, so that the rates say something; the tests that take root among them.
-    command.args(["--", "--nocapture", "--include-ignored", "--test-threads=1"]).args(asked.names);
+    // One after the other, so that the rates say something.
+    command.args(["--", "--nocapture", "--test-threads=1"]).args(which).args(asked.names);
     run(command.env("STAFFROOM_ROUNDS", asked.rounds).env("STAFFROOM_SEED", asked.seed.to_string()))
 }
 

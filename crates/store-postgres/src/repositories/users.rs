@@ -1,3 +1,4 @@
+mod insert;
 mod rows;
 mod write;
 

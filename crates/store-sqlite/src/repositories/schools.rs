@@ -19,7 +19,7 @@ const INSERT: OverRows = OverRows {
 };
 const UPDATE: OverRows = OverRows {
     before: "UPDATE schools SET sis_id = v.column2, name = v.column3 FROM ",
-    after: " WHERE network_id = n.id AND school_id = v.column1",
+    after: " WHERE network_id = n.id AND school_id = +v.column1",
     width: 3,
 };
 

@@ -40,15 +40,21 @@ const HOLD: &str = concat!(
      ORDER BY s.staff_id FOR NO KEY UPDATE"
 );
 /// What there is to say about held records besides what they say themselves; most often nothing. A statement of its
-/// own, after [`HOLD`]: it sees what others committed while that waited.
+/// own, after [`HOLD`]: it sees what others committed while that waited. Three questions, each a join of its own: the
+/// planner then chooses for each how, whether they are about a few people or about all.
 const ABOUT_HELD: &str = "\
-    SELECT a.staff_id, l.user_id, h.user_id, o.is_shared \
+    SELECT a.staff_id, l.user_id, NULL::uuid, false \
+    FROM unnest($2::uuid[]) AS a (staff_id) JOIN staff_links l ON l.network_id = $1 AND l.staff_id = a.staff_id \
+    WHERE l.user_id IS NOT NULL \
+    UNION ALL \
+    SELECT a.staff_id, NULL, h.user_id, false \
     FROM unnest($2::uuid[], $3::text[]) AS a (staff_id, email_key) \
-    LEFT JOIN staff_links l ON l.network_id = $1 AND l.staff_id = a.staff_id \
-    LEFT JOIN users h ON h.network_id = $1 AND h.email_key = a.email_key \
-    CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM staff_members o WHERE o.network_id = $1 \
-        AND o.email_key = a.email_key AND o.staff_id <> a.staff_id) AS is_shared) AS o \
-    WHERE l.user_id IS NOT NULL OR h.user_id IS NOT NULL OR o.is_shared";
+    JOIN users h ON h.network_id = $1 AND h.email_key = a.email_key \
+    UNION ALL \
+    SELECT a.staff_id, NULL, NULL, true \
+    FROM unnest($2::uuid[], $3::text[]) AS a (staff_id, email_key) \
+    WHERE EXISTS (SELECT FROM staff_members o WHERE o.network_id = $1 AND o.email_key = a.email_key \
+                  AND o.staff_id <> a.staff_id)";
 const FACTS: &str = concat!(
     "SELECT ",
     facts_columns!(),
@@ -122,13 +128,14 @@ impl PostgresUnitOfWork {
             })
             .await?;
         let held: Vec<Uuid> = found.iter().map(|facts| facts.staff_member.id().as_uuid()).collect();
-        let mut about = HashMap::new();
+        let mut about: HashMap<Uuid, About> = HashMap::new();
         let statement = sqlx::query(ABOUT_HELD).bind(network).bind(&held).bind(&emails);
         self.transaction
             .each_row(statement, |row| {
-                let linked = column::<Option<Uuid>>(&row, 1)?.map(UserId::from_uuid);
-                let holder = column::<Option<Uuid>>(&row, 2)?.map(UserId::from_uuid);
-                about.insert(column::<Uuid>(&row, 0)?, (linked, holder, column::<bool>(&row, 3)?));
+                let about = about.entry(column(&row, 0)?).or_default();
+                about.linked = about.linked.or(column::<Option<Uuid>>(&row, 1)?);
+                about.holder = about.holder.or(column::<Option<Uuid>>(&row, 2)?);
+                about.is_shared |= column::<bool>(&row, 3)?;
                 Ok(())
             })
             .await?;
@@ -137,9 +144,10 @@ impl PostgresUnitOfWork {
         }
         let mut shared = Vec::new();
         for ((facts, id), email) in found.iter_mut().zip(&held).zip(emails) {
-            if let Some((linked, holder, is_shared)) = about.get(id) {
-                (facts.linked_user, facts.email_holder) = (*linked, *holder);
-                shared.extend(email.filter(|_| *is_shared));
+            if let Some(about) = about.get(id) {
+                facts.linked_user = about.linked.map(UserId::from_uuid);
+                facts.email_holder = about.holder.map(UserId::from_uuid);
+                shared.extend(email.filter(|_| about.is_shared));
             }
         }
         self.name_sharers(&mut found, shared).await?;
@@ -199,6 +207,14 @@ impl PostgresUnitOfWork {
         }
         Ok(sharers)
     }
+}
+
+/// What others have written about somebody.
+#[derive(Debug, Default)]
+struct About {
+    linked: Option<Uuid>,
+    holder: Option<Uuid>,
+    is_shared: bool,
 }
 
 fn sharer(row: &PgRow) -> Result<EmailSharer, StoreError> {

@@ -18,9 +18,6 @@ use crate::repositories::column;
 use crate::transaction::Statement;
 use crate::unit_of_work::SqliteUnitOfWork;
 
-/// Up to how many people are few: to look them up and put them in order takes some tens of milliseconds.
-const FEW: i64 = 10_000;
-
 /// What a search finds, for records `s`. The signs in front of columns keep the walk on its index.
 const FOUND: &str = " AND (+s.family_key >= ?3 AND +s.family_key < ?4 OR +s.given_key >= ?3 AND +s.given_key < ?4 \
     OR +s.sis_id >= ?5 AND +s.sis_id < ?6 OR +s.email_key >= ?7 AND +s.email_key < ?8 \
@@ -70,9 +67,11 @@ impl ListSql {
                                   ON s.network_id = ?1 AND s.staff_id = l.staff_id"
                     .to_owned()
             }
-            (false, Way::Walk) => "staff_members s LEFT JOIN staff_links l \
+            (false, Way::Walk) => {
+                "staff_members s INDEXED BY staff_members_in_order LEFT JOIN staff_links l \
                                    ON l.network_id = ?1 AND l.staff_id = s.staff_id"
-                .to_owned(),
+                    .to_owned()
+            }
             (true, Way::LookUp(few)) => format!(
                 "(SELECT DISTINCT staff_id FROM ({few})) f \
                  CROSS JOIN staff_links l ON l.network_id = ?1 AND l.staff_id = f.staff_id \
@@ -135,8 +134,9 @@ fn bound(sql: String, network: Uuid, filter: &StaffFilter) -> Statement {
 impl SqliteUnitOfWork {
     /// Whether few are wanted.
     async fn way_to(&mut self, filter: &StaffFilter) -> Result<Way, StoreError> {
+        let most = i64::from(self.few);
         for (wanted, few) in [(filter.search.is_some(), LOOKED_UP), (filter.works_in.is_some(), WORK_THERE)] {
-            if wanted && self.count_of(&format!("SELECT 1 FROM ({few})"), FEW, filter).await? <= FEW {
+            if wanted && self.count_of(&format!("SELECT 1 FROM ({few})"), most, filter).await? <= most {
                 return Ok(Way::LookUp(few));
             }
         }

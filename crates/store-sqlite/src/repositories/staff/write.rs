@@ -37,7 +37,7 @@ const UPDATE: OverRows = OverRows {
     before: "UPDATE staff_members SET sis_id = v.column2, given_name = v.column3, family_name = v.column4, \
              given_key = v.column5, family_key = v.column6, active = v.column7, email = v.column8, \
              email_key = v.column9, school_ids = v.column10 FROM ",
-    after: " WHERE network_id = n.id AND staff_id = v.column1",
+    after: " WHERE network_id = n.id AND staff_id = +v.column1",
     width: 10,
 };
 const WORKS_IN: &str = "SELECT staff_id, school_ids FROM staff_members \

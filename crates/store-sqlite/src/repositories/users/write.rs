@@ -41,7 +41,7 @@ const INSERT_GROUPS: OverRows = OverRows {
 };
 const LINK: OverRows = OverRows {
     before: "UPDATE staff_links SET user_id = v.column2 FROM ",
-    after: " WHERE network_id = n.id AND staff_id = v.column1 AND user_id IS NULL",
+    after: " WHERE network_id = n.id AND staff_id = +v.column1 AND user_id IS NULL",
     width: 2,
 };
 
@@ -65,14 +65,14 @@ const LEAVE_GROUPS: &str = "DELETE FROM user_groups WHERE network_id = ?1 AND us
 const ENTER_GROUPS: &str = "INSERT INTO user_groups (network_id, user_id, group_id) \
                             SELECT ?1, ?2, unhex(value) FROM json_each(?3) WHERE true ON CONFLICT DO NOTHING";
 const UNLINK: &str = "\
-    UPDATE staff_links SET user_id = NULL WHERE network_id = ?1 AND user_id = ?2 AND staff_id IS NOT ?3";
+    UPDATE staff_links INDEXED BY staff_links_by_user SET user_id = NULL WHERE network_id = ?1 AND user_id = ?2 AND staff_id IS NOT ?3";
 const LINK_ONE: &str = "\
     UPDATE staff_links SET user_id = ?2 WHERE network_id = ?1 AND staff_id = ?3 AND coalesce(user_id, ?2) = ?2";
 
 const REVISIONS: &str = "SELECT user_id, revision FROM users \
                          WHERE network_id = ?1 AND user_id IN (SELECT unhex(value) FROM json_each(?2))";
-const UNLINK_MANY: &str = "UPDATE staff_links SET user_id = NULL \
-                           WHERE network_id = ?1 AND user_id IN (SELECT unhex(value) FROM json_each(?2))";
+const UNLINK_MANY: &str = "UPDATE staff_links INDEXED BY staff_links_by_user SET user_id = NULL \
+                           WHERE network_id = ?1 AND user_id IS NOT NULL AND user_id IN (SELECT unhex(value) FROM json_each(?2))";
 const DELETE: &str =
     "DELETE FROM users WHERE network_id = ?1 AND user_id IN (SELECT unhex(value) FROM json_each(?2))";
 

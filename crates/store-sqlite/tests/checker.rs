@@ -1,0 +1,260 @@
+//! The checker of the tables is silent about what the library writes, and each of its clauses can speak.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "what cannot be set up fails the test")]
+
+mod support;
+
+use std::sync::Arc;
+
+use sqlx::raw_sql;
+use staffroom_core::store::{Mode, RowLock, Store};
+use staffroom_core::{
+    BatchId, BulkCreate, InitialPassword, Secret, Selection, StaffKey, Staffroom, UserStatus, ValidDays,
+};
+use staffroom_testkit::fixture::{
+    self, NETWORK, OTHER_NETWORK, TEACHERS, add_staff, admin, edit_user, set_up, set_up_network, staff_id,
+    staff_member,
+};
+use support::checker::{broken_clauses, clauses, connect, find_nothing};
+use support::{fresh_store, run};
+
+/// For each clause, what breaks it and nothing else, with the keys and triggers of the tables out of the way.
+const FAULTS: &[(&str, &str)] = &[
+    (
+        "one_user_for_each_email",
+        "INSERT INTO users SELECT network_id, randomblob(16), email, email_key, 1, 0, NULL, NULL, NULL, created_at, \
+         NULL, 1 FROM users WHERE batch_id IS NOT NULL LIMIT 1",
+    ),
+    (
+        "one_user_for_each_staff_member",
+        "INSERT INTO users SELECT network_id, randomblob(16), 'x@x.example', 'x@x.example', 1, 0, NULL, NULL, NULL, \
+         created_at, NULL, 1 FROM users WHERE batch_id IS NOT NULL LIMIT 1; \
+         INSERT INTO staff_links SELECT l.network_id, l.staff_id, l.family_key, l.given_key, l.open, u.user_id \
+         FROM staff_links l JOIN users u ON u.email = 'x@x.example' WHERE l.user_id IS NOT NULL LIMIT 1",
+    ),
+    (
+        "one_staff_member_for_each_user",
+        "UPDATE staff_links SET user_id = \
+         (SELECT user_id FROM staff_links WHERE user_id IS NOT NULL AND network_id = {NETWORK} LIMIT 1) \
+         WHERE staff_id = {FREE} AND network_id = {NETWORK}",
+    ),
+    (
+        "one_user_for_each_id",
+        "INSERT INTO users SELECT network_id, user_id, 'x@x.example', 'x@x.example', 1, 0, NULL, NULL, NULL, \
+         created_at, NULL, 1 FROM users WHERE batch_id IS NULL AND network_id = {NETWORK} LIMIT 1",
+    ),
+    (
+        "a_link_is_to_a_user",
+        "UPDATE staff_links SET user_id = randomblob(16) WHERE staff_id = {FREE} AND network_id = {NETWORK}",
+    ),
+    (
+        "a_link_stays_in_its_network",
+        "UPDATE staff_links SET user_id = (SELECT user_id FROM users WHERE email = 'only@other.example') \
+         WHERE staff_id = {FREE} AND network_id = {NETWORK}",
+    ),
+    (
+        "a_link_is_of_a_staff_member",
+        "INSERT INTO staff_links VALUES ({NETWORK}, randomblob(16), 'a', 'b', 1, NULL)",
+    ),
+    (
+        "a_staff_member_has_a_place_for_a_link",
+        "DELETE FROM staff_links WHERE staff_id = {FREE} AND network_id = {NETWORK}",
+    ),
+    (
+        "a_link_says_what_its_staff_member_says",
+        "UPDATE staff_links SET open = NOT open WHERE staff_id = {FREE} AND network_id = {NETWORK}",
+    ),
+    (
+        "a_staff_member_is_found_in_their_schools",
+        "DELETE FROM staff_schools WHERE staff_id = {FREE} AND network_id = {NETWORK}",
+    ),
+    (
+        "a_school_finds_staff_members",
+        "INSERT INTO staff_schools SELECT network_id, school_id, randomblob(16) FROM schools LIMIT 1",
+    ),
+    (
+        "access_is_of_a_user",
+        "INSERT INTO user_schools SELECT network_id, randomblob(16), school_id FROM schools LIMIT 1",
+    ),
+    (
+        "access_stays_in_its_network",
+        "INSERT INTO user_schools SELECT s.network_id, u.user_id, s.school_id FROM users u, schools s \
+         WHERE u.email = 'only@other.example' AND s.network_id = {NETWORK} LIMIT 1",
+    ),
+    (
+        "access_is_to_a_school",
+        "INSERT INTO user_schools SELECT network_id, user_id, randomblob(16) FROM users WHERE batch_id IS NULL LIMIT 1",
+    ),
+    (
+        "membership_is_of_a_user",
+        "INSERT INTO user_groups SELECT network_id, randomblob(16), group_id FROM groups LIMIT 1",
+    ),
+    (
+        "membership_stays_in_its_network",
+        "INSERT INTO user_groups SELECT g.network_id, u.user_id, g.group_id FROM users u, groups g \
+         WHERE u.email = 'only@other.example' AND g.network_id = {NETWORK} LIMIT 1",
+    ),
+    (
+        "membership_is_in_a_group",
+        "INSERT INTO user_groups SELECT network_id, user_id, randomblob(16) FROM users WHERE batch_id IS NULL LIMIT 1",
+    ),
+    ("a_password_is_of_a_user", "INSERT INTO user_passwords VALUES ({NETWORK}, randomblob(16), 'x')"),
+    ("a_user_has_the_password_that_its_kind_says", "DELETE FROM user_passwords"),
+    ("a_shared_password_is_there", "DELETE FROM shared_passwords"),
+    (
+        "a_shared_password_has_a_user",
+        "INSERT INTO shared_passwords VALUES ({NETWORK}, randomblob(16), 'x', 0)",
+    ),
+    (
+        "a_user_of_a_batch_has_its_batch",
+        "UPDATE users SET batch_id = randomblob(16) WHERE user_id = {ADMIN} AND network_id = {NETWORK}; \
+         UPDATE staff_links SET user_id = {ADMIN} WHERE staff_id = {FREE} AND network_id = {NETWORK}",
+    ),
+    (
+        "a_user_of_a_batch_is_in_its_network",
+        "UPDATE users SET batch_id = (SELECT batch_id FROM batches WHERE network_id = {NETWORK} LIMIT 1) \
+         WHERE email = 'only@other.example'; \
+         UPDATE staff_links SET user_id = (SELECT user_id FROM users WHERE email = 'only@other.example') \
+         WHERE staff_id = {FREE} AND network_id = {OTHER}",
+    ),
+    (
+        "a_user_of_a_batch_is_linked",
+        "UPDATE staff_links SET user_id = NULL \
+         WHERE user_id = (SELECT user_id FROM users WHERE batch_id IS NOT NULL LIMIT 1)",
+    ),
+    (
+        "a_user_of_a_batch_is_as_old_as_it",
+        "UPDATE users SET created_at = created_at + 1 WHERE batch_id IS NOT NULL",
+    ),
+    (
+        "a_user_of_a_batch_may_enter_its_school_only",
+        "DELETE FROM user_schools WHERE user_id IN (SELECT user_id FROM users WHERE batch_id IS NOT NULL)",
+    ),
+    (
+        "a_user_of_a_batch_is_in_its_group_only",
+        "DELETE FROM user_groups WHERE user_id IN (SELECT user_id FROM users WHERE batch_id IS NOT NULL)",
+    ),
+    (
+        "a_user_of_a_batch_has_its_shared_password",
+        "UPDATE batches SET shared_password_id = randomblob(16) WHERE shared_password_id IS NOT NULL",
+    ),
+    (
+        "a_batch_has_the_users_that_it_counts",
+        "UPDATE audit_records SET event = json_set(event, '$.removed', 0) WHERE event ->> 'event' = 'undo'",
+    ),
+    (
+        "a_batch_creates_no_more_than_is_requested",
+        "UPDATE batches SET requested = 0 WHERE batch_id = (SELECT batch_id FROM batches LIMIT 1); \
+         UPDATE audit_records SET event = json_set(event, '$.requested', 0, '$.refused', \
+             (SELECT -b.created FROM batches b WHERE b.batch_id = audit_records.batch_id)) \
+         WHERE event ->> 'event' = 'bulk-create' AND batch_id IN (SELECT batch_id FROM batches WHERE requested = 0)",
+    ),
+    (
+        "a_batch_has_its_report",
+        "DELETE FROM batch_reports WHERE batch_id = (SELECT batch_id FROM batches LIMIT 1)",
+    ),
+    (
+        "a_report_has_all_its_parts",
+        "UPDATE batch_reports SET part = 1 WHERE batch_id = (SELECT batch_id FROM batches LIMIT 1)",
+    ),
+    ("a_report_is_of_a_batch", "INSERT INTO batch_reports VALUES ({NETWORK}, randomblob(16), 0, x'00')"),
+    ("a_batch_is_logged_once", "DELETE FROM audit_records WHERE event ->> 'event' = 'bulk-create'"),
+    (
+        "the_log_says_what_the_batch_says",
+        "UPDATE audit_records SET event = json_set(event, '$.refused', 7) WHERE event ->> 'event' = 'bulk-create'",
+    ),
+    (
+        "the_log_knows_no_other_batches",
+        "UPDATE audit_records SET batch_id = randomblob(16), event = json_set(event, '$.removed', 0) \
+         WHERE audit_id = (SELECT audit_id FROM audit_records WHERE event ->> 'event' = 'undo' AND \
+         event ->> 'removed' = 0)",
+    ),
+];
+
+/// Makes tables that forbid nothing out of those that there are.
+const UNGUARDED: &str = "SELECT group_concat('CREATE TABLE unguarded AS SELECT * FROM ' || name || '; DROP TABLE ' \
+                         || name || '; ALTER TABLE unguarded RENAME TO ' || name, '; ') \
+                         FROM (SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name)";
+
+/// Whom no batch of this test creates a user for.
+const FREE: u32 = 9;
+
+async fn batch(staffroom: &Staffroom, people: &[u32], password: InitialPassword) -> BatchId {
+    let keys = people.iter().map(|number| StaffKey::Id(staff_id(*number))).collect();
+    let request = BulkCreate::of(Selection::These(keys)).in_group(TEACHERS).with_initial_password(password);
+    let plan = staffroom.preview(&admin(), &request).await.unwrap();
+    let done = match password {
+        InitialPassword::Shared(_) => {
+            let secret = Secret::new("a password for everybody".to_owned());
+            staffroom.commit_with_shared_password(&admin(), &plan, secret).await
+        }
+        _ => staffroom.commit(&admin(), &plan).await,
+    };
+    assert_eq!(done.unwrap().report.counts().created, people.len());
+    plan.batch()
+}
+
+/// Two networks with batches of every kind.
+async fn write_everything(store: &Arc<dyn Store>) {
+    set_up(&**store).await.unwrap();
+    set_up_network(&**store, OTHER_NETWORK).await.unwrap();
+    let members: Vec<_> = (1..=FREE).map(staff_member).collect();
+    add_staff(&**store, NETWORK, &members).await.unwrap();
+    add_staff(&**store, OTHER_NETWORK, &members).await.unwrap();
+    let only_there = fixture::user(77).set_email(fixture::email("only@other.example"));
+    fixture::add_users(&**store, OTHER_NETWORK, &[only_there]).await.unwrap();
+    let staffroom = fixture::staffroom(Arc::clone(store), 1);
+    batch(&staffroom, &[1, 2], InitialPassword::None).await;
+    batch(&staffroom, &[3, 4], InitialPassword::Shared(ValidDays::default())).await;
+    batch(&staffroom, &[5], InitialPassword::Generated(ValidDays::default())).await;
+    let undone = batch(&staffroom, &[6, 7], InitialPassword::None).await;
+    let mut uow = store.begin(NETWORK, Mode::Read).await.unwrap();
+    let users = uow.users().find_by_batch(undone, RowLock::None).await.unwrap();
+    drop(uow);
+    edit_user(&**store, NETWORK, users[0].id(), |user| user.set_status(UserStatus::Disabled)).await.unwrap();
+    let staffroom = fixture::staffroom(Arc::clone(store), 2);
+    assert_eq!(staffroom.undo(&admin(), undone).await.unwrap().removed(), 1);
+    // Once more: it has nothing left to remove, and is logged.
+    assert_eq!(staffroom.undo(&admin(), undone).await.unwrap().removed(), 1);
+}
+
+#[test]
+fn the_checker_is_silent_about_what_the_library_writes() {
+    run(async {
+        let (file, _folder) = fresh_store().await;
+        let store: Arc<dyn Store> = file.clone();
+        write_everything(&store).await;
+        find_nothing(file.path()).await;
+    });
+}
+
+#[test]
+fn every_clause_of_the_checker_speaks_of_its_own_fault_and_of_no_other() {
+    run(async {
+        let (file, _folder) = fresh_store().await;
+        let store: Arc<dyn Store> = file.clone();
+        write_everything(&store).await;
+        let mut connection = connect(file.path()).await;
+        let unguarded: String = sqlx::query_scalar(UNGUARDED).fetch_one(&mut connection).await.unwrap();
+        let blob = |id: uuid::Uuid| format!("x'{}'", id.simple());
+        for (clause, fault) in FAULTS {
+            let fault = fault
+                .replace("{NETWORK}", &blob(NETWORK.as_uuid()))
+                .replace("{OTHER}", &blob(OTHER_NETWORK.as_uuid()))
+                .replace("{FREE}", &blob(staff_id(FREE).as_uuid()))
+                .replace("{ADMIN}", &blob(fixture::ADMIN.as_uuid()));
+            let planting = format!("BEGIN; {unguarded}; {fault}");
+            raw_sql(sqlx::AssertSqlSafe(planting)).execute(&mut connection).await.unwrap();
+            let broken = broken_clauses(&mut connection).await;
+            raw_sql("ROLLBACK").execute(&mut connection).await.unwrap();
+            assert_eq!(broken, [*clause], "after: {fault}");
+        }
+    });
+}
+
+#[test]
+fn every_clause_of_the_checker_has_its_fault() {
+    let stated: Vec<&str> = clauses().into_iter().map(|(name, _)| name).collect();
+    let shown: Vec<&str> = FAULTS.iter().map(|(clause, _)| *clause).collect();
+    assert_eq!(stated, shown);
+}

@@ -1,0 +1,159 @@
+//! Processes that are killed in the middle, and futures that are dropped. Small here; `cargo xtask crashes` runs the full
+//! size.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a round that goes wrong fails the test")]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::num::NonZeroU32;
+use std::thread::sleep;
+use std::time::Duration;
+
+use fastrand::Rng;
+use staffroom_core::store::{Mode, RowLock, Store};
+use staffroom_core::{BatchId, BulkCreate, Selection, StaffKey, UserId};
+use staffroom_store_sqlite::{Settings, SqliteStore};
+use staffroom_testkit::fixture::{NETWORK, TEACHERS, admin, staff_id};
+use support::rounds::Rounds;
+use support::{checker, child, file_with_staff, library, library_in_space, run, runtime, told};
+
+const PEOPLE: u32 = 60;
+
+/// What a child acknowledged.
+#[derive(Debug, Default)]
+struct Acknowledged {
+    created: Vec<BatchId>,
+    undone: BTreeSet<BatchId>,
+}
+
+impl Acknowledged {
+    /// Whole lines only: the last one may have been cut off.
+    fn read(output: &str) -> Self {
+        let mut read = Self::default();
+        for line in output.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')) {
+            match line.split_once(' ') {
+                Some(("created", id)) => read.created.push(id.parse().unwrap()),
+                Some(("undone", id)) => drop(read.undone.insert(id.parse().unwrap())),
+                _ => {}
+            }
+        }
+        read
+    }
+}
+
+/// Nothing that was acknowledged is lost, nothing is half done, and the file is sound (R11, R12).
+#[test]
+fn a_process_is_killed_in_the_middle() {
+    let mut rounds = Rounds::of("process killed", 12, 500);
+    runtime().block_on(async {
+        let (_folder, path) = file_with_staff(PEOPLE).await;
+        let (mut killed, mut batches, mut undos) = (0, 0, 0);
+        while let Some(mut round) = rounds.draw() {
+            let mut process =
+                child("child_that_creates_and_undoes", &path, (1 << 40) + round.seed).spawn().unwrap();
+            sleep(Duration::from_millis(round.rng.u64(20..200)));
+            process.kill().unwrap();
+            let output = process.wait_with_output().unwrap();
+            killed += u64::from(!output.status.success());
+            let said = Acknowledged::read(&String::from_utf8_lossy(&output.stdout));
+            (batches, undos) = (batches + said.created.len(), undos + said.undone.len());
+
+            let store = SqliteStore::open(&path, Settings::default()).await.unwrap();
+            checker::find_nothing(&path).await;
+            let mut uow = store.begin(NETWORK, Mode::Read).await.unwrap();
+            for id in &said.created {
+                let batch = uow.batches().find(*id).await.unwrap();
+                let batch = batch.unwrap_or_else(|| panic!("batch {id} was acknowledged, and is lost"));
+                let reported: BTreeSet<UserId> =
+                    batch.report.rows().iter().filter_map(staffroom_core::ReportRow::user).collect();
+                let users = uow.users().find_by_batch(*id, RowLock::None).await.unwrap();
+                let users: BTreeSet<UserId> = users.iter().map(staffroom_core::User::id).collect();
+                // Its undo may have been carried out and not acknowledged.
+                assert!(users == reported || users.is_empty(), "batch {id} is there in part");
+                assert!(users.is_empty() || !said.undone.contains(id), "the undo of batch {id} is lost");
+            }
+            drop(uow);
+            store.close().await;
+        }
+        rounds.tell(&format!("{killed} killed, {batches} batches and {undos} undos acknowledged"));
+        assert!(killed > 0, "no process was killed in time");
+        assert!(batches > 0, "no process acknowledged anything");
+    });
+}
+
+/// Not a test: the process that another test kills. Creates users for some, says so, takes some of it back, says so, and
+/// so on.
+#[test]
+#[ignore = "is run by `a_process_is_killed_in_the_middle`, as the process that is killed"]
+fn child_that_creates_and_undoes() {
+    let Some((path, space)) = told() else {
+        return;
+    };
+    run(async {
+        let store = SqliteStore::open(&path, Settings::default()).await.unwrap();
+        let staffroom = library_in_space(&store, space);
+        let mut rng = Rng::with_seed(space);
+        let say = |what: &str, id: BatchId| {
+            let mut out = std::io::stdout().lock();
+            writeln!(out, "{what} {id}").unwrap();
+            out.flush().unwrap();
+        };
+        loop {
+            let some = (1..=PEOPLE).filter(|_| rng.u8(..4) == 0).map(|number| StaffKey::Id(staff_id(number)));
+            let request = BulkCreate::of(Selection::These(some.collect())).in_group(TEACHERS);
+            let Ok(plan) = staffroom.preview(&admin(), &request).await else {
+                continue;
+            };
+            staffroom.commit(&admin(), &plan).await.unwrap();
+            say("created", plan.batch());
+            if rng.u8(..3) > 0 {
+                staffroom.undo(&admin(), plan.batch()).await.unwrap();
+                say("undone", plan.batch());
+            }
+        }
+    });
+}
+
+/// However a future ends, its connection is out of its transaction when the next one gets it, and a batch is there as a
+/// whole or not at all.
+#[test]
+fn commits_are_cancelled_at_any_moment() {
+    let mut rounds = Rounds::of("commits cancelled", 300, 20_000);
+    runtime().block_on(async {
+        let (_folder, path) = file_with_staff(PEOPLE).await;
+        // A pool of one: whoever is next gets the connection of whoever was cancelled.
+        let settings = Settings::default().with_connections(NonZeroU32::MIN);
+        let store = SqliteStore::open(&path, settings).await.unwrap();
+        let staffroom = library(&store);
+        let request = BulkCreate::of(Selection::AllCandidates).in_group(TEACHERS);
+        let (mut cancelled, mut done) = (0, 0);
+        while let Some(mut round) = rounds.draw() {
+            let plan = staffroom.preview(&admin(), &request).await.unwrap();
+            let patience = Duration::from_micros(round.rng.u64(0..12_000));
+            let answer = tokio::time::timeout(patience, staffroom.commit(&admin(), &plan)).await;
+            let mut uow = store.begin(NETWORK, Mode::Read).await.unwrap();
+            let there = uow.batches().find(plan.batch()).await.unwrap().is_some();
+            let users = uow.users().find_by_batch(plan.batch(), RowLock::None).await.unwrap().len();
+            drop(uow);
+            assert_eq!(users, if there { plan.counts().created } else { 0 }, "the batch is there in part");
+            match answer {
+                Ok(answer) => {
+                    answer.unwrap();
+                    done += 1;
+                    assert!(there, "the batch was acknowledged, and is lost");
+                }
+                Err(_) => cancelled += 1,
+            }
+            // A `begin` that is dropped at once, too.
+            let _ = tokio::time::timeout(Duration::ZERO, store.begin(NETWORK, Mode::Write)).await;
+            if there {
+                staffroom.undo(&admin(), plan.batch()).await.unwrap();
+            }
+        }
+        checker::find_nothing(&path).await;
+        rounds.tell(&format!("{cancelled} cancelled, {done} done"));
+        assert!(cancelled > 0, "no commit was cancelled in time");
+    });
+}
