@@ -152,6 +152,6 @@ fn every_example_prints_what_the_manual_says() {
             last = Some(ran);
         }
     }
-    assert!(tried >= 40, "only {tried} examples were found");
+    assert!(tried >= 30, "only {tried} examples were found");
     assert!(tried_over_database >= 5, "only {tried_over_database} examples over a database were found");
 }

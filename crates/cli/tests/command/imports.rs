@@ -1,6 +1,6 @@
 //! `staffroom import`.
 
-use crate::support::{Home, PlainRoster};
+use crate::support::{Home, PlainRoster, lakeside};
 
 fn roster(people: usize) -> PlainRoster {
     let numbers: Vec<String> = (0..people).map(|number| format!("{number:03}")).collect();
@@ -16,7 +16,7 @@ fn roster(people: usize) -> PlainRoster {
 #[test]
 fn a_roster_is_imported_and_imported_again_changes_nothing() {
     let home = Home::empty();
-    let lakeside = home.lakeside();
+    let lakeside = lakeside();
     let first = home.json(&["import", &lakeside]);
     assert_eq!((&first["new_network"], &first["schools_added"]), (&true.into(), &3.into()));
     assert_eq!((&first["staff_added"], &first["staff_departed"]), (&120.into(), &0.into()));

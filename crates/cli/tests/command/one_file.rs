@@ -2,19 +2,19 @@
 
 use std::fs;
 
-use crate::support::{Home, PlainRoster};
+use crate::support::{Home, PlainRoster, lakeside};
 
 const FIRST: [&str; 5] = ["bulk-create", "--school", "Lakeside Elementary", "--works-here", "--group"];
 
-fn first(home: &Home) -> Vec<String> {
-    let from = ["Teacher", "--from", &home.lakeside()].map(str::to_owned);
+fn first() -> Vec<String> {
+    let from = ["Teacher", "--from", &lakeside()].map(str::to_owned);
     FIRST.map(str::to_owned).into_iter().chain(from).collect()
 }
 
 #[test]
 fn the_first_command_leaves_a_database_the_second_creates_nothing_and_undo_brings_the_first_state_back() {
     let home = Home::empty();
-    let first = first(&home);
+    let first = first();
     let first: Vec<&str> = first.iter().map(String::as_str).collect();
     let ran = home.run(&first).ending(0);
     assert!(ran.out.starts_with("Created 33 of 33 accounts; 0 refused.\n"), "{}", ran.out);
@@ -81,7 +81,7 @@ fn whoever_only_reads_makes_no_file_and_is_told_how_to_begin() {
 #[test]
 fn a_dry_run_makes_no_file() {
     let home = Home::empty();
-    let lakeside = home.lakeside();
+    let lakeside = lakeside();
     let ran = home.run(&["bulk-create", "--from", &lakeside, "--school", "LES", "--works-here", "--dry-run"]);
     assert!(ran.ending(0).out.contains("Would create 33 of 33 accounts"));
     let ran = home.run(&["import", &lakeside, "--dry-run"]).ending(0);
@@ -97,7 +97,7 @@ fn a_dry_run_makes_no_file() {
 #[test]
 fn a_misspelt_school_makes_no_file() {
     let home = Home::empty();
-    let lakeside = home.lakeside();
+    let lakeside = lakeside();
     home.run(&["bulk-create", "--from", &lakeside, "--school", "Lakside High", "--all"]).ending(2);
     assert!(home.files().is_empty());
 }
@@ -151,7 +151,7 @@ fn a_backup_is_a_database_of_its_own_and_never_overwrites() {
 fn a_file_of_something_else_is_not_touched() {
     let home = Home::empty();
     fs::write(home.path("staffroom.db"), "a letter to the parents, which is no database at all").unwrap();
-    let lakeside = home.lakeside();
+    let lakeside = lakeside();
     for args in [&["status"][..], &["import", &lakeside], &["candidates"], &["migrate"], &["backup", "b.db"]]
     {
         let ran = home.run(args).ending(4);

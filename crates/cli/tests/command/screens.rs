@@ -109,7 +109,8 @@ fn no_line_is_wider_than_80_columns() {
 
 /// Where the columns of a table begin, by its rule.
 fn begins(rule: &str) -> Vec<usize> {
-    let starts = rule.char_indices().filter(|(at, c)| *c == '-' && !rule[..*at].ends_with('-'));
+    let mut before = ' ';
+    let starts = rule.char_indices().filter(|(_, c)| std::mem::replace(&mut before, *c) == ' ' && *c == '-');
     starts.map(|(at, _)| at).collect()
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::support::{Home, Ran};
+use crate::support::{Home, Ran, lakeside};
 
 /// What `status` says about one setting.
 fn setting(status: &Value, name: &str) -> (Value, String) {
@@ -117,7 +117,7 @@ fn a_file_names_its_database_from_its_own_folder() {
 fn the_status_shows_no_password() {
     let home = Home::empty();
     let url = "postgres://me:open-sesame@127.0.0.1:1/accounts?password=open-sesame";
-    for args in [&["status"][..], &["candidates"], &["import", &home.lakeside()]] {
+    for args in [&["status"][..], &["candidates"], &["import", &lakeside()]] {
         let ran = home.run(&[args, &["--database", url]].concat());
         assert!(!ran.out.contains("sesame") && !ran.err.contains("sesame"), "{ran:?}");
     }

@@ -36,6 +36,11 @@ pub(crate) fn command(args: &[&str]) -> Command {
     command
 }
 
+/// The example, from anywhere.
+pub(crate) fn lakeside() -> String {
+    repository().join(LAKESIDE).to_str().unwrap().to_owned()
+}
+
 /// A folder of somebody who has just begun: the command is called there, and keeps its accounts in the file there.
 pub(crate) struct Home {
     folder: TempDir,
@@ -50,7 +55,7 @@ impl Home {
     /// With the example imported.
     pub(crate) fn imported() -> Self {
         let home = Self::empty();
-        home.run(&["import", &home.lakeside()]).ending(0);
+        home.run(&["import", &lakeside()]).ending(0);
         home
     }
 
@@ -59,11 +64,6 @@ impl Home {
         let home = Self::imported();
         home.run(&["bulk-create", "--school", "LES", "--works-here", "--group", "Teacher"]).ending(0);
         home
-    }
-
-    /// The example, from anywhere.
-    pub(crate) fn lakeside(&self) -> String {
-        repository().join(LAKESIDE).to_str().unwrap().to_owned()
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
