@@ -71,6 +71,37 @@ fn every_flag_is_in_the_manual_and_none_besides() {
 }
 
 #[test]
+fn the_help_of_every_command_has_examples_that_can_be_typed() {
+    for (name, command) in commands(&args::command(), "staffroom") {
+        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        let examples: Vec<&str> = help
+            .lines()
+            .skip_while(|line| *line != "Examples:")
+            .take_while(|line| *line != "Exit codes:")
+            .map(str::trim)
+            .filter(|line| line.starts_with("staffroom "))
+            .collect();
+        assert!(examples.iter().any(|line| line.starts_with(&name)), "{name}: {help}");
+        for line in examples {
+            // As far as a shell would hand it over.
+            let line = line.split(['>', '&']).next().unwrap_or_default().replace("\\\"", "\"");
+            let mut quoted = false;
+            let words = line.split(|c: char| {
+                quoted ^= c == '"';
+                c == ' ' && !quoted
+            });
+            let words = words.filter(|word| !word.is_empty()).map(|word| word.replace('"', ""));
+            let parsed = args::command().try_get_matches_from(words);
+            assert!(
+                parsed.is_ok(),
+                "{name}: `{line}`: {}",
+                parsed.err().map(|error| error.to_string()).unwrap_or_default()
+            );
+        }
+    }
+}
+
+#[test]
 fn the_exit_codes_are_those_of_the_manual() {
     let there: Vec<(String, String)> =
         Exit::TABLE.iter().map(|(_, code, meaning)| (code.to_string(), (*meaning).to_owned())).collect();

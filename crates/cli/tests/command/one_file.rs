@@ -1,8 +1,9 @@
 //! The default: one file in the current folder, which keeps what is done.
 
 use std::fs;
+use std::process::Stdio;
 
-use crate::support::{Home, PlainRoster, lakeside};
+use crate::support::{Home, PlainRoster, Ran, lakeside};
 
 const FIRST: [&str; 5] = ["bulk-create", "--school", "Lakeside Elementary", "--works-here", "--group"];
 
@@ -180,4 +181,20 @@ fn a_file_has_nothing_to_migrate_unless_it_is_old() {
     assert!(granted.err.contains("a file has no roles to grant anything to"), "{}", granted.err);
     let missing = home.run(&["migrate", "--check", "--database", "sqlite:none.db"]).ending(4);
     assert!(missing.err.contains("there is no file"), "{}", missing.err);
+}
+
+#[test]
+fn several_at_once_over_one_file_create_everybody_once() {
+    let home = Home::imported();
+    let create = ["bulk-create", "--all", "--school", "LHS", "--format", "json", "--quiet"];
+    let start = |_| home.command(&create).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let running: Vec<_> = (0..6).map(start).collect();
+    let mut created = 0;
+    for child in running {
+        let ran = Ran::from(child.wait_with_output().unwrap()).ending(3);
+        created += ran.json()["created"].as_u64().unwrap();
+    }
+    assert_eq!(created, 103);
+    let status = home.json(&["status"]);
+    assert_eq!((&status["users_enabled"], &status["users_linked"]), (&103.into(), &103.into()));
 }

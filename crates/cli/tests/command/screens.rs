@@ -160,6 +160,12 @@ fn colours_are_for_terminals_and_for_whoever_asks() {
 /// On a terminal of 80 columns, which `script` makes.
 #[cfg(target_os = "linux")]
 fn at_a_terminal(home: &Home, args: &[&str], no_color: bool) -> Ran {
+    typing(home, args, "", no_color)
+}
+
+/// The same, with somebody who types.
+#[cfg(target_os = "linux")]
+fn typing(home: &Home, args: &[&str], typed: &str, no_color: bool) -> Ran {
     let command = home.command(args);
     let quoted = |text: &std::ffi::OsStr| format!("'{}'", text.to_str().unwrap());
     let line: Vec<String> =
@@ -167,7 +173,10 @@ fn at_a_terminal(home: &Home, args: &[&str], no_color: bool) -> Ran {
     let mut script = std::process::Command::new("script");
     script.args(["-qec", &format!("stty cols 80; {}", line.join(" ")), "/dev/null"]);
     script.current_dir(command.get_current_dir().unwrap()).env("TERM", "xterm").env("HOME", "/nowhere");
-    script.stdin(std::process::Stdio::null());
+    let mut keys = tempfile::tempfile().unwrap();
+    std::io::Write::write_all(&mut keys, typed.as_bytes()).unwrap();
+    std::io::Seek::rewind(&mut keys).unwrap();
+    script.stdin(keys);
     for (name, value) in command.get_envs() {
         match value {
             Some(value) => script.env(name, value),
@@ -189,4 +198,25 @@ fn no_color_turns_colours_off_at_a_terminal() {
     assert!(colored.out.contains("\u{1b}[1mEmail"), "{:?}", colored.out);
     let plain = at_a_terminal(&home, &args, true).ending(0);
     assert!(!plain.out.contains('\u{1b}'), "{:?}", plain.out);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_done_at_a_terminal_is_asked_for_first() {
+    let home = home();
+    let users = |home: &Home| home.json(&["status"])["users_enabled"].as_u64().unwrap();
+    let before = users(&home);
+    let no = typing(&home, &["undo", "--last"], "n\n", true).ending(0);
+    assert!(no.out.contains("Remove these 7 users? [y/N]"), "{:?}", no.out);
+    assert!(no.out.contains("Nothing was undone."), "{:?}", no.out);
+    assert_eq!(users(&home), before);
+    typing(&home, &["undo", "--last"], "y\n", true).ending(3);
+    assert_eq!(users(&home), before - 7);
+    let school = ["--school", "Lycée Français Internationâl de la Vallée Supérieure"];
+    let create = [&["bulk-create", "--all"], &school[..]].concat();
+    let no = typing(&home, &create, "n\n", true).ending(0);
+    assert!(no.out.contains("Create these 7 accounts? [y/N]"), "{:?}", no.out);
+    assert!(no.out.contains("Nothing was created."), "{:?}", no.out);
+    typing(&home, &create, "y\n", true).ending(0);
+    assert_eq!(users(&home), before);
 }
