@@ -83,6 +83,11 @@ impl Opened {
         }
     }
 
+    /// Whether what is written is there when the command has ended.
+    pub(crate) const fn is_lasting(&self) -> bool {
+        !matches!(self.listing, Listing::Nothing)
+    }
+
     /// The networks of the database, by name; `None` if it does not say: row security shows the role of a service one
     /// network at a time.
     pub(crate) async fn networks(&self) -> Result<Option<Vec<Network>>, Error> {

@@ -69,7 +69,7 @@ pub(crate) enum Error {
     NoSchools,
     #[error("there is no roster; name it with `--from`")]
     NoRoster,
-    #[error("it is not said which network; name it with `--network`, or give its roster with `--from`")]
+    #[error("it is not said which network; name it with `--network`")]
     NoNetworkNamed,
     #[error("the database has no network `{typed}`{}", .known.as_ref().map(ToString::to_string).unwrap_or_default())]
     NoSuchNetwork { typed: String, known: Option<Known> },

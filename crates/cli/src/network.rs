@@ -24,7 +24,7 @@ use crate::progress::Meter;
 use crate::rehearsal::Rehearsal;
 use crate::roster::read;
 use contents::Contents;
-use identity::{Identity, only_network};
+use identity::Identity;
 pub(crate) use identity::{NetworkKey, network_name};
 
 /// What there is to say when the command works over a store that ends with it.
@@ -125,10 +125,7 @@ impl Network {
             None => None,
         };
         let read = roster.as_ref().map(|(path, file)| (*path, &file.roster));
-        let Identity { id, name } = match (typed, read) {
-            (None, None) => only_network(there.as_ref()).await?,
-            (typed, read) => Identity::of(typed, read)?,
-        };
+        let Identity { id, name } = Identity::find(typed, read, there.as_ref()).await?;
         let ids: Arc<dyn IdSource> = Arc::new(TimeOrderedIds::new());
         let contents = match &there {
             Some(there) => Contents::of(&*there.store, id).await?,

@@ -29,6 +29,8 @@ impl Error {
                 "is this the whole roster, and of this network? `--dry-run` shows what would change; \
                  `--allow-departures` imports it all the same",
             ),
+            Self::Email { .. } => Some("`staffroom users list` lists the users, with their emails"),
+            Self::NoNetworkNamed => Some("a OneRoster export names its network, a plain CSV file does not"),
             Self::UnknownActor(_) => Some("`staffroom users list` lists the users"),
             Self::OperatorOnly(_) => Some("leave out `--as`"),
             Self::NoSuchNetwork { .. } => Some(

@@ -108,3 +108,23 @@ fn several_networks_in_one_file_are_told_apart() {
     let list = home.run(&["candidates", "--network", "birch schools"]).ending(0);
     assert!(list.out.contains("Candidates: 2."), "{}", list.out);
 }
+
+#[test]
+fn a_file_that_names_no_network_is_about_the_only_one_there_is() {
+    let home = Home::empty();
+    let (three, two) = (roster(3), roster(2));
+    let first = home.json(&["import", three.path()]);
+    assert_eq!((&first["network"], &first["new_network"]), (&"staff".into(), &true.into()));
+    // Another file, of another name.
+    std::fs::copy(two.path(), home.path("next week.csv")).unwrap();
+    let second = home.json(&["import", "next week.csv"]);
+    assert_eq!((&second["network"], &second["new_network"]), (&"staff".into(), &false.into()));
+    assert_eq!(second["staff_departed"], 1);
+    home.run(&["import", &lakeside()]).ending(0);
+    let which = home.run(&["import", "next week.csv"]).ending(2);
+    assert!(
+        which.err.contains("the database has several networks; name one with `--network`"),
+        "{}",
+        which.err
+    );
+}
