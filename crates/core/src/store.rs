@@ -70,9 +70,9 @@ pub enum Mode {
 /// A place where networks keep their records.
 ///
 /// # Contract
-/// See the [module](self). `begin` may wait for another unit of work of the same network, or answer
-/// [`StoreError::Contended`]; it never lets two of them lose each other's writes. A caller therefore holds at most
-/// one writing unit of work of a network at a time in one task. Waiting is answered with `Pending`: no method blocks
+/// See the [module](self). `begin` may wait for another unit of work, or answer [`StoreError::Contended`]; it never lets
+/// two of one network lose each other's writes. Some stores have one writer for each network, and some one for all of
+/// them: a caller therefore holds at most one writing unit of work at a time in one task. Waiting is answered with `Pending`: no method blocks
 /// its thread. A reading unit of work sees what was committed when it began, or a moment later; it may wait, too.
 #[async_trait]
 pub trait Store: Debug + Send + Sync {

@@ -5,60 +5,91 @@
 mod support;
 
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 
 use staffroom_core::{BulkCreate, Selection};
 use staffroom_store_sqlite::{BackupError, Settings, SqliteStore};
 use staffroom_testkit::fixture::{TEACHERS, admin};
 use support::rounds::Rounds;
-use support::{checker, file_with_staff, library, run, runtime};
+use support::{checker, file_with_staff, library, run};
 
 const PEOPLE: u32 = 60;
+
+/// Batches are never removed, and the checker looks at each beside each.
+const ROUNDS_FOR_A_FILE: usize = 20;
+
+/// Somebody who creates users for all and takes it back, over and over, until told to stop.
+struct Writer {
+    over: Arc<AtomicBool>,
+    thread: JoinHandle<u64>,
+}
+
+impl Writer {
+    fn at_work_on(path: &Path) -> Self {
+        let over = Arc::new(AtomicBool::new(false));
+        let (path, told) = (path.to_owned(), Arc::clone(&over));
+        let work = async move {
+            let store = SqliteStore::open(&path, Settings::default()).await.unwrap();
+            let staffroom = library(&store);
+            let request = BulkCreate::of(Selection::AllCandidates).in_group(TEACHERS);
+            let mut batches = 0;
+            while !told.load(Ordering::Relaxed) {
+                let plan = staffroom.preview(&admin(), &request).await.unwrap();
+                staffroom.commit(&admin(), &plan).await.unwrap();
+                staffroom.undo(&admin(), plan.batch()).await.unwrap();
+                batches += 1;
+            }
+            batches
+        };
+        Self { over, thread: std::thread::spawn(move || run(work)) }
+    }
+
+    /// How many batches there were.
+    fn stop(self) -> u64 {
+        self.over.store(true, Ordering::Relaxed);
+        self.thread.join().unwrap()
+    }
+}
+
+/// Copies the file to `copy`, looks the copy over, and works on it.
+async fn copy_and_restore(store: &SqliteStore, copy: &Path) {
+    store.backup(copy).await.unwrap();
+    checker::find_nothing(copy).await;
+    let restored = SqliteStore::open(copy, Settings::default()).await.unwrap();
+    let staffroom = library(&restored);
+    let plan = staffroom.preview(&admin(), &BulkCreate::of(Selection::AllCandidates)).await.unwrap();
+    staffroom.commit(&admin(), &plan).await.unwrap();
+    drop(staffroom);
+    restored.close().await;
+    checker::find_nothing(copy).await;
+}
 
 /// Every copy is whole and consistent, can be opened at once, and can be worked on.
 #[test]
 fn copies_made_while_others_write_are_consistent() {
     let mut rounds = Rounds::of("copies", 6, 300);
-    let (folder, path) = run(file_with_staff(PEOPLE));
-    let over = Arc::new(AtomicBool::new(false));
-    let writer = std::thread::spawn({
-        let (path, over) = (path.clone(), Arc::clone(&over));
-        move || {
-            run(async {
-                let store = SqliteStore::open(&path, Settings::default()).await.unwrap();
-                let staffroom = library(&store);
-                let request = BulkCreate::of(Selection::AllCandidates).in_group(TEACHERS);
-                let mut batches = 0;
-                while !over.load(Ordering::Relaxed) {
-                    let plan = staffroom.preview(&admin(), &request).await.unwrap();
-                    staffroom.commit(&admin(), &plan).await.unwrap();
-                    staffroom.undo(&admin(), plan.batch()).await.unwrap();
-                    batches += 1;
+    let mut written = 0;
+    let mut next = rounds.draw();
+    while next.is_some() {
+        let (folder, path) = run(file_with_staff(PEOPLE));
+        let writer = Writer::at_work_on(&path);
+        run(async {
+            let store = SqliteStore::open(&path, Settings::default()).await.unwrap();
+            for number in 0..ROUNDS_FOR_A_FILE {
+                if next.is_none() {
+                    break;
                 }
-                batches
-            })
-        }
-    });
-    runtime().block_on(async {
-        let store = SqliteStore::open(&path, Settings::default()).await.unwrap();
-        while let Some(round) = rounds.draw() {
-            let copy = folder.path().join(format!("copy-{}.db", round.seed));
-            store.backup(&copy).await.unwrap();
-            checker::find_nothing(&copy).await;
-            let restored = SqliteStore::open(&copy, Settings::default()).await.unwrap();
-            let staffroom = library(&restored);
-            let everybody = BulkCreate::of(Selection::AllCandidates);
-            let plan = staffroom.preview(&admin(), &everybody).await.unwrap();
-            staffroom.commit(&admin(), &plan).await.unwrap();
-            drop(staffroom);
-            restored.close().await;
-            checker::find_nothing(&copy).await;
-            fs::remove_file(&copy).unwrap();
-        }
-    });
-    over.store(true, Ordering::Relaxed);
-    assert!(writer.join().unwrap() > 0, "nobody wrote");
+                copy_and_restore(&store, &folder.path().join(format!("copy-{number}.db"))).await;
+                next = rounds.draw();
+            }
+        });
+        written += writer.stop();
+    }
+    rounds.tell(&format!("{written} batches were written and undone meanwhile"));
+    assert!(written > 0, "nobody wrote");
 }
 
 #[test]

@@ -20,6 +20,8 @@ use support::rounds::Rounds;
 use support::{checker, child, file_with_staff, library, library_in_space, run, runtime, told};
 
 const PEOPLE: u32 = 60;
+/// Batches are never removed, and the checker looks at each beside each.
+const ROUNDS_FOR_A_FILE: u64 = 20;
 
 /// What a child acknowledged.
 #[derive(Debug, Default)]
@@ -48,9 +50,12 @@ impl Acknowledged {
 fn a_process_is_killed_in_the_middle() {
     let mut rounds = Rounds::of("process killed", 12, 500);
     runtime().block_on(async {
-        let (_folder, path) = file_with_staff(PEOPLE).await;
+        let (mut _folder, mut path) = file_with_staff(PEOPLE).await;
         let (mut killed, mut batches, mut undos) = (0, 0, 0);
         while let Some(mut round) = rounds.draw() {
+            if round.seed % ROUNDS_FOR_A_FILE == 0 {
+                (_folder, path) = file_with_staff(PEOPLE).await;
+            }
             let mut process =
                 child("child_that_creates_and_undoes", &path, (1 << 40) + round.seed).spawn().unwrap();
             sleep(Duration::from_millis(round.rng.u64(20..200)));
@@ -122,14 +127,20 @@ fn child_that_creates_and_undoes() {
 fn commits_are_cancelled_at_any_moment() {
     let mut rounds = Rounds::of("commits cancelled", 300, 20_000);
     runtime().block_on(async {
-        let (_folder, path) = file_with_staff(PEOPLE).await;
+        let (mut _folder, mut path) = file_with_staff(PEOPLE).await;
         // A pool of one: whoever is next gets the connection of whoever was cancelled.
         let settings = Settings::default().with_connections(NonZeroU32::MIN);
-        let store = SqliteStore::open(&path, settings).await.unwrap();
-        let staffroom = library(&store);
+        let mut store = SqliteStore::open(&path, settings.clone()).await.unwrap();
+        let mut staffroom = library(&store);
         let request = BulkCreate::of(Selection::AllCandidates).in_group(TEACHERS);
         let (mut cancelled, mut done) = (0, 0);
         while let Some(mut round) = rounds.draw() {
+            if round.seed % (100 * ROUNDS_FOR_A_FILE) == 0 {
+                checker::find_nothing(&path).await;
+                (_folder, path) = file_with_staff(PEOPLE).await;
+                store = SqliteStore::open(&path, settings.clone()).await.unwrap();
+                staffroom = library(&store);
+            }
             let plan = staffroom.preview(&admin(), &request).await.unwrap();
             let patience = Duration::from_micros(round.rng.u64(0..12_000));
             let answer = tokio::time::timeout(patience, staffroom.commit(&admin(), &plan)).await;

@@ -1,11 +1,10 @@
 //! Writing new users: those that are alike in one go; and, if a row is in the way, once more without those that meet it.
 
-use std::collections::HashSet;
-
 use staffroom_core::store::{StoreError, UserInsert};
 use staffroom_core::{
     BatchId, GroupId, IdSet, PasswordState, Revision, SchoolId, StaffId, Timestamp, User, UserId, UserStatus,
 };
+use staffroom_store_sql::conflicts::InTheWay;
 use uuid::Uuid;
 
 use super::rows::password_columns;
@@ -107,37 +106,6 @@ impl PostgresUnitOfWork {
             found.emails.insert(column(&row, 0)?);
         }
         Ok(found)
-    }
-}
-
-/// Ids, emails and staff members that other users have.
-#[derive(Debug, Default)]
-struct InTheWay {
-    ids: HashSet<UserId>,
-    emails: HashSet<String>,
-    links: HashSet<StaffId>,
-}
-
-impl InTheWay {
-    /// What becomes of each user, those before it in the same call counted in.
-    fn judge(mut self, users: &[User]) -> Vec<UserInsert> {
-        users.iter().map(|user| self.judge_one(user)).collect()
-    }
-
-    fn judge_one(&mut self, user: &User) -> UserInsert {
-        if self.ids.contains(&user.id()) {
-            return UserInsert::IdTaken;
-        }
-        if self.emails.contains(user.email().canonical()) {
-            return UserInsert::EmailTaken;
-        }
-        if user.staff_member().is_some_and(|member| self.links.contains(&member)) {
-            return UserInsert::StaffMemberLinked;
-        }
-        self.ids.insert(user.id());
-        self.emails.insert(user.email().canonical().to_owned());
-        self.links.extend(user.staff_member());
-        UserInsert::Inserted
     }
 }
 
