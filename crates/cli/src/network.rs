@@ -215,6 +215,12 @@ impl Network {
         Ok(self.session_in(school.ok_or(Error::NoSchoolThere)?))
     }
 
+    /// The actor, logged into a school that `user` may enter as well, if there is one.
+    pub(crate) fn session_beside(&self, user: &User) -> Option<Session> {
+        let shared = self.schools().iter().find(|school| user.schools().contains(school.id()));
+        shared.map(|school| self.session_in(school))
+    }
+
     /// True if nothing was imported yet.
     pub(crate) const fn has_no_school(&self) -> bool {
         self.schools.is_empty()

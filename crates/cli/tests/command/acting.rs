@@ -101,6 +101,17 @@ fn an_act_of_a_user_is_theirs_in_the_log() {
     home.run(&["users", "enable", TEACHER]).ending(0);
     let log = home.json(&["audit", "--limit", "1"]);
     assert_eq!(log["records"][0]["actor"], "operator");
+    assert_eq!(log["records"][0]["school"], "Lakeside Elementary");
+    // It stands under a school of the user's, and so is not an administrator's of another.
+    home.run(&["users", "disable", ELSEWHERE]).ending(0);
+    let log = home.json(&["audit", "--limit", "1"]);
+    assert_eq!(log["records"][0]["school"], "Lakeside High");
+    let seen = acting(&home, ADMIN, &["audit", "--all", "--format", "json"]).ending(0).json();
+    let schools = seen["records"].as_array().unwrap().iter().map(|record| &record["school"]);
+    assert!(
+        schools.clone().count() > 3 && schools.clone().all(|school| school == "Lakeside Elementary"),
+        "{seen}"
+    );
 }
 
 #[test]

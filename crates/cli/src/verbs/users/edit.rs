@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use staffroom_core::{Edited, Session, SisId, StaffKey, UserEdit, UserEdited, UserKey};
+use staffroom_core::{Edited, Session, SisId, StaffKey, UserEdit, UserEdited};
 
 use super::key;
 use crate::args::help;
@@ -143,19 +143,20 @@ fn act(context: &Context, typed: &str, act: &Act<'_>) -> Result<Exit, Error> {
     context.interrupts.means("stopped: the user is as before");
     context.run(async {
         let network = Network::there(context).await?;
-        let session = match act {
+        // Before a school is asked for that may not matter.
+        let anywhere = match act {
             Act::InSchool(_) => network.session(context)?,
             _ => network.session_anywhere(context)?,
         };
-        let edit = settle(&network, &session, act).await?;
-        let id = match key {
-            UserKey::Id(id) => id,
-            UserKey::Email(_) => {
-                let seen = network.staffroom.user(&session, &key).await?;
-                seen.ok_or_else(|| Error::UnknownUser(typed.to_owned()))?.user.id()
-            }
+        let seen = network.staffroom.user(&anywhere, &key).await?;
+        let user = seen.ok_or_else(|| Error::UnknownUser(typed.to_owned()))?.user;
+        // The log has an act under a school: one of the user's own, unless another was named.
+        let session = match (act, &context.settings.school) {
+            (Act::InSchool(_), _) | (_, Some(_)) => anywhere,
+            (_, None) => network.session_beside(&user).unwrap_or(anywhere),
         };
-        let done = network.staffroom.edit_user(&session, id, edit).await?;
+        let edit = settle(&network, &session, act).await?;
+        let done = network.staffroom.edit_user(&session, user.id(), edit).await?;
         context.interrupts.means("stopped: the change is made");
         let answer = EditAnswer::new(&network, &session, edit, &done);
         let mut out = output::stdout();
