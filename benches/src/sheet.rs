@@ -13,6 +13,11 @@ impl Times {
         self.0.sort_unstable();
     }
 
+    /// True if nothing was timed.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The time in the middle; the later one of two.
     pub fn median(&self) -> Duration {
         self.at(1, 2)

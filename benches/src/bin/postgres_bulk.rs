@@ -1,27 +1,28 @@
-//! A bulk create over PostgreSQL beside its peers, in one run: the library, previewing and committing; and one SQL
-//! statement, written by hand, that does the same writes and reports nothing.
+//! A bulk create over PostgreSQL beside its peers, in one run: the library, in one act, and as a preview and a commit; one
+//! SQL statement, written by hand, that does the same writes and reports nothing; and a Django program.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use clap::Parser;
-use sqlx::Row;
-use staffroom_benches::Failure;
+use clap::{Parser, ValueEnum};
+use sqlx::{AssertSqlSafe, Row};
 use staffroom_benches::network::{Candidates, GROUP, NETWORK, SCHOOL, fill};
-use staffroom_benches::server::{copy, durable, migrated, pool, store};
+use staffroom_benches::server::{SERVICE, copy, durable, migrated, pool, store};
 use staffroom_benches::sheet::Times;
-use staffroom_core::{Actor, BulkCreate, Selection, Session, Staffroom};
+use staffroom_benches::{Failure, django};
+use staffroom_core::{Actor, BatchId, BulkCreate, IdSource, Selection, Session, Staffroom};
 use staffroom_store_postgres::PostgresStore;
 use staffroom_system::{SystemClock, TimeOrderedIds};
 use staffroom_testkit::postgres::Database;
 use uuid::Uuid;
 
-const STATEMENT: &str = include_str!("statement.sql");
+const STATEMENT: &str = include_str!("../../peers/statement.sql");
 
 /// Compare a bulk create over PostgreSQL with its peers.
 #[derive(Debug, Parser)]
@@ -32,70 +33,121 @@ struct Arguments {
     /// How many times each contestant runs.
     #[arg(long, default_value_t = 5)]
     rounds: u32,
-    /// Runs the library once over this database, and prints the milliseconds of preview and commit, and its memory. (The
+    /// Run the Django program, too, in this many of the rounds; it is slow.
+    #[arg(long, default_value_t = 1)]
+    django_rounds: u32,
+    /// Runs the library once over this database, and prints the microseconds of preview and commit, and its memory. (The
     /// benchmark starts itself so, that its memory is nobody else's.)
     #[arg(long, hide = true)]
     contestant: Option<String>,
+    /// How the contestant goes about it.
+    #[arg(long, hide = true, value_enum, default_value_t = Act::Previewed)]
+    act: Act,
+}
+
+/// How the library creates users.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Act {
+    /// `bulk_create`.
+    One,
+    /// `preview`, then `commit`.
+    Previewed,
+}
+
+/// The times of everybody.
+#[derive(Debug, Default)]
+struct Sheet {
+    statement: Times,
+    one_act: Times,
+    previewed: Times,
+    preview: Times,
+    commit: Times,
+    django: Times,
+    memory_kb: u64,
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failure> {
     let arguments = Arguments::parse();
     if let Some(url) = &arguments.contestant {
-        return contest(url).await;
+        return contest(url, arguments.act).await;
     }
+    let python: Option<PathBuf> = (arguments.django_rounds > 0).then(django::python).transpose()?;
     let server = durable()?;
     let original = migrated(&server).await?;
     println!("writing a network of {} staff members ...", arguments.staff);
     fill(&store(&original).await?, arguments.staff, Candidates::MostAreCandidates).await?;
     original.execute("VACUUM ANALYZE".to_owned()).await?;
-    let (mut statement, mut preview, mut commit, mut ours) =
-        (Times::default(), Times::default(), Times::default(), Times::default());
-    let mut memory = 0;
+    let mut sheet = Sheet::default();
     for round in 1..=arguments.rounds {
         let database = copy(&server, &original).await?;
-        let (time, created) = one_statement(&database).await?;
-        statement.add(time);
+        let (statement, created) = one_statement(&database).await?;
         drop(database);
         let database = copy(&server, &original).await?;
-        let library = in_a_process(&database)?;
+        let one_act = in_a_process(&database, Act::One)?;
         drop(database);
-        if library.created != created {
-            return Err(format!("the library created {}, the statement {created}", library.created).into());
-        }
-        preview.add(library.preview);
-        commit.add(library.commit);
-        ours.add(library.preview + library.commit);
-        memory = memory.max(library.memory_kb);
-        println!(
-            "round {round}: {created} created; statement {time:.2?}, library {:.2?} (preview {:.2?}, commit {:.2?})",
-            library.preview + library.commit,
-            library.preview,
-            library.commit
+        let database = copy(&server, &original).await?;
+        let previewed = in_a_process(&database, Act::Previewed)?;
+        drop(database);
+        let both = previewed.preview + previewed.commit;
+        sheet.statement.add(statement);
+        sheet.one_act.add(one_act.commit);
+        sheet.previewed.add(both);
+        sheet.preview.add(previewed.preview);
+        sheet.commit.add(previewed.commit);
+        sheet.memory_kb = sheet.memory_kb.max(one_act.memory_kb).max(previewed.memory_kb);
+        print!(
+            "round {round}: {created} created; statement {statement:.2?}, one act {:.2?}, previewed {both:.2?}",
+            one_act.commit
         );
+        let mut all = vec![one_act.created, previewed.created];
+        if let Some(python) = python.as_ref().filter(|_| round <= arguments.django_rounds) {
+            let database = copy(&server, &original).await?;
+            let (time, by_django) = django::bulk_create(python, &database)?;
+            sheet.django.add(time);
+            all.push(by_django);
+            print!(", Django {time:.1?}");
+        }
+        println!();
+        if all.iter().any(|other| *other != created) {
+            return Err(format!("the statement created {created}, the others {all:?}").into());
+        }
     }
-    println!("\n{:<44} {:>10} {:>10} {:>8}", "", "median", "shortest", "ratio");
-    for (what, times) in [
-        ("one statement, no report", &statement),
-        ("library: preview and commit", &ours),
-        ("  its preview", &preview),
-        ("  its commit", &commit),
-    ] {
-        let (median, shortest) = (times.median(), times.shortest());
-        println!("{what:<44} {median:>10.2?} {shortest:>10.2?} {:>8.2}", times.ratio(&statement));
-    }
-    println!("\nlargest memory of the library's process: {} MB", memory / 1024);
+    sheet.print();
     Ok(())
 }
 
+impl Sheet {
+    fn print(&self) {
+        println!("\n{:<44} {:>10} {:>10} {:>8}", "", "median", "shortest", "ratio");
+        for (what, times) in [
+            ("one statement, no report", &self.statement),
+            ("library: in one act", &self.one_act),
+            ("library: preview and commit", &self.previewed),
+            ("  its preview", &self.preview),
+            ("  its commit", &self.commit),
+            ("Django: bulk_create and bulk_update", &self.django),
+        ] {
+            if times.is_empty() {
+                continue;
+            }
+            let (median, shortest) = (times.median(), times.shortest());
+            println!("{what:<44} {median:>10.2?} {shortest:>10.2?} {:>8.2}", times.ratio(&self.statement));
+        }
+        println!("\nlargest memory of the library's process: {} MB", self.memory_kb / 1024);
+    }
+}
+
 async fn one_statement(database: &Database) -> Result<(Duration, u64), Failure> {
-    // As the owner of the tables, to whom row security does not apply.
-    let owner = pool(database.options(), 1).await?;
-    let mut connection = owner.acquire().await?;
+    // As the role that a service has, the library's too: row security binds it.
+    let service = pool(database.options_as(SERVICE), 1).await?;
+    let mut connection = service.acquire().await?;
     sqlx::raw_sql("SET search_path = staffroom").execute(&mut *connection).await?;
     let batch = Uuid::from_u128(0x77);
     let began = Instant::now();
     let mut transaction = sqlx::Connection::begin(&mut *connection).await?;
+    let network = format!("SET LOCAL staffroom.network_id = '{}'", NETWORK.as_uuid());
+    sqlx::raw_sql(AssertSqlSafe(network)).execute(&mut *transaction).await?;
     let row = sqlx::query(STATEMENT)
         .bind(NETWORK.as_uuid())
         .bind(SCHOOL.as_uuid())
@@ -138,7 +190,7 @@ struct Run {
     memory_kb: u64,
 }
 
-fn in_a_process(database: &Database) -> Result<Run, Failure> {
+fn in_a_process(database: &Database, act: Act) -> Result<Run, Failure> {
     let options = database.options();
     let socket = options.get_socket().ok_or("the server has no socket")?;
     let url = format!(
@@ -146,9 +198,12 @@ fn in_a_process(database: &Database) -> Result<Run, Failure> {
         options.get_port(),
         database.name(),
         socket.display(),
-        role = staffroom_benches::server::SERVICE,
+        role = SERVICE,
     );
-    let output = Command::new(std::env::current_exe()?).args(["--contestant", &url]).output()?;
+    let act = act.to_possible_value().ok_or("an act has a name")?;
+    let output = Command::new(std::env::current_exe()?)
+        .args(["--contestant", &url, "--act", act.get_name()])
+        .output()?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
     }
@@ -163,16 +218,24 @@ fn in_a_process(database: &Database) -> Result<Run, Failure> {
     })
 }
 
-async fn contest(url: &str) -> Result<(), Failure> {
+async fn contest(url: &str, act: Act) -> Result<(), Failure> {
     let options: sqlx::postgres::PgConnectOptions = url.parse()?;
     let store: PostgresStore = PostgresStore::new(pool(options, 2).await?);
-    let staffroom = Staffroom::new(Arc::new(store), Arc::new(SystemClock), Arc::new(TimeOrderedIds::new()));
+    let ids = Arc::new(TimeOrderedIds::new());
+    let staffroom = Staffroom::new(Arc::new(store), Arc::new(SystemClock), ids.clone());
     let session = Session::new(NETWORK, Actor::Operator, SCHOOL);
     let request = BulkCreate::of(Selection::AllCandidates).in_group(GROUP);
     let began = Instant::now();
-    let plan = staffroom.preview(&session, &request).await?;
-    let previewed = began.elapsed();
-    let committed = staffroom.commit(&session, &plan).await?;
+    let (previewed, committed) = match act {
+        Act::One => {
+            let batch = BatchId::from_uuid(ids.next_id());
+            (Duration::ZERO, staffroom.bulk_create(&session, &request, batch).await?)
+        }
+        Act::Previewed => {
+            let plan = staffroom.preview(&session, &request).await?;
+            (began.elapsed(), staffroom.commit(&session, &plan).await?)
+        }
+    };
     let both = began.elapsed();
     let created = committed.report.counts().created;
     println!(

@@ -30,6 +30,15 @@ pub(crate) enum ApplyError {
     Store(#[from] StoreError),
 }
 
+/// What the decisions of a plan rest on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Basis {
+    /// Facts that were read some time ago, in another unit of work; and the plan itself may have been altered since.
+    Before,
+    /// Facts that this unit of work has read, and holds: there is nothing to decide again.
+    Held,
+}
+
 /// The hashes that go with a plan, made before the unit of work began (L6).
 #[derive(Debug, Default)]
 pub(crate) struct Hashes {
@@ -37,27 +46,22 @@ pub(crate) struct Hashes {
     pub(crate) generated: HashMap<UserId, PasswordHash>,
 }
 
-/// Decides every chosen row again by the facts of now, writes the users that are left, and says what became of each.
+/// Decides every chosen row again by the facts of now, unless those are what it was decided by; writes the users that are
+/// left, and says what became of each.
 /// The batch, its audit record and the commit are the caller's.
 pub(crate) async fn apply(
     uow: &mut dyn UnitOfWork,
     plan: &Plan,
+    basis: Basis,
     hashes: &Hashes,
     at: Timestamp,
     progress: &dyn Progress,
 ) -> Result<Report, ApplyError> {
-    let mut verdicts: Vec<Verdict> = plan.rows().iter().map(Verdict::as_planned).collect();
-    let refused = places(plan, |decision| matches!(decision, Decision::Refuse(_)));
-    for chunk in refused.chunks(ASKED_AT_ONCE) {
-        look_again(uow, chunk, &mut verdicts).await?;
-    }
     let chosen = places(plan, |decision| matches!(decision, Decision::Create(_)));
-    for chunk in chosen.chunks(ASKED_AT_ONCE) {
-        decide_again(uow, plan, chunk, &mut verdicts).await?;
-    }
-    if plan.partial() == Partial::Forbidden {
-        all_or_nothing(&mut verdicts);
-    }
+    let mut verdicts = match basis {
+        Basis::Held => plan.rows().iter().map(Verdict::as_found).collect(),
+        Basis::Before => last_words(uow, plan, &chosen).await?,
+    };
     if verdicts.iter().any(Verdict::creates) {
         write_shared_password(uow, plan, hashes, at).await?;
     }
@@ -78,6 +82,26 @@ pub(crate) async fn apply(
     Ok(Report::on(plan, at, rows))
 }
 
+/// R13: the last word on each row is that of the facts inside the transaction.
+async fn last_words(
+    uow: &mut dyn UnitOfWork,
+    plan: &Plan,
+    chosen: &[Place],
+) -> Result<Vec<Verdict>, StoreError> {
+    let mut verdicts: Vec<Verdict> = plan.rows().iter().map(Verdict::as_planned).collect();
+    let refused = places(plan, |decision| matches!(decision, Decision::Refuse(_)));
+    for chunk in refused.chunks(ASKED_AT_ONCE) {
+        look_again(uow, chunk, &mut verdicts).await?;
+    }
+    for chunk in chosen.chunks(ASKED_AT_ONCE) {
+        decide_again(uow, plan, chunk, &mut verdicts).await?;
+    }
+    if plan.partial() == Partial::Forbidden {
+        all_or_nothing(&mut verdicts);
+    }
+    Ok(verdicts)
+}
+
 /// What is to become of a row.
 #[derive(Debug)]
 struct Verdict {
@@ -91,6 +115,15 @@ struct Verdict {
 impl Verdict {
     const fn as_planned(row: &PlanRow) -> Self {
         Self { decision: row.decision(), warnings: row.warnings(), found: None }
+    }
+
+    /// The verdict of a plan that was drawn up in this very unit of work.
+    fn as_found(row: &PlanRow) -> Self {
+        let found = match row.subject() {
+            subject @ Subject::StaffMember { .. } => Some((subject.clone(), row.email_sharers().to_vec())),
+            Subject::Unknown(_) => None,
+        };
+        Self { found, ..Self::as_planned(row) }
     }
 
     fn settle(self, row: &PlanRow) -> ReportRow {
@@ -144,7 +177,7 @@ async fn look_again(
     Ok(())
 }
 
-/// R13: the last word on each row is that of the facts inside the transaction.
+/// Decides chosen rows by facts that are held.
 async fn decide_again(
     uow: &mut dyn UnitOfWork,
     plan: &Plan,

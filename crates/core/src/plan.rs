@@ -5,15 +5,15 @@ mod builder;
 mod document;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use builder::PlanBuilder;
 
 use crate::digest::Mixer;
 use crate::{
-    Actor, BatchId, Counts, Digest, EmailSharer, Fingerprint, GroupId, NetworkId, Partial, PersonName,
-    Reason, ReasonSet, SchoolId, SharedPasswordId, SisId, StaffEmail, StaffId, StaffKey, StaffMember,
-    Timestamp, UserId, ValidDays, WarningSet,
+    Actor, BatchId, Counts, Digest, EmailSharer, Fingerprint, GroupId, InitialPassword, NetworkId, Partial,
+    PersonName, Reason, ReasonSet, SchoolId, SharedPasswordId, SisId, StaffEmail, StaffId, StaffKey,
+    StaffMember, Timestamp, UserId, ValidDays, WarningSet,
 };
 
 /// Whom a row of a plan or report is about.
@@ -155,17 +155,29 @@ pub enum PlannedPassword {
     },
 }
 
+impl PlannedPassword {
+    /// What was asked for.
+    pub(crate) const fn asked(self) -> InitialPassword {
+        match self {
+            Self::None => InitialPassword::None,
+            Self::Shared { valid, .. } => InitialPassword::Shared(valid),
+            Self::Generated { valid } => InitialPassword::Generated(valid),
+        }
+    }
+}
+
 /// What a bulk create would do: every id and every decision fixed, nothing written.
 ///
 /// Made by a preview, looked over by a person, handed back to be committed; committing it twice has the effect of
 /// once (R11). It may be serialised in between. Nothing in it is trusted: the commit checks authority and decides every
 /// chosen row again, so a plan altered on the way can do no more than its actor could have asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Plan {
     head: Head,
     rows: Arc<[PlanRow]>,
     counts: Counts,
-    digest: Digest,
+    /// Worked out when it is asked for.
+    digest: OnceLock<Digest>,
 }
 
 /// What a plan says besides its rows.
@@ -234,22 +246,33 @@ impl Plan {
     }
 
     /// A digest of the whole plan.
-    pub const fn digest(&self) -> Digest {
-        self.digest
+    pub fn digest(&self) -> Digest {
+        *self.digest.get_or_init(|| {
+            let mut mix = Mixer::new();
+            self.head.mix_into(&mut mix);
+            for row in self.rows() {
+                row.mix_into(&mut mix);
+            }
+            Digest::from_u128(mix.finish())
+        })
     }
 
-    /// Counts and digests what is known to be sound.
+    /// Counts what is known to be sound.
     fn seal(head: Head, rows: Vec<PlanRow>) -> Self {
         let created = rows.iter().filter(|row| matches!(row.decision, Decision::Create(_))).count();
         let counts = Counts::new(rows.len(), created);
-        let mut mix = Mixer::new();
-        head.mix_into(&mut mix);
-        for row in &rows {
-            row.mix_into(&mut mix);
-        }
-        Self { head, rows: rows.into(), counts, digest: Digest::from_u128(mix.finish()) }
+        Self { head, rows: rows.into(), counts, digest: OnceLock::new() }
     }
 }
+
+/// The digest follows from the rest.
+impl PartialEq for Plan {
+    fn eq(&self, other: &Self) -> bool {
+        self.head == other.head && self.rows == other.rows
+    }
+}
+
+impl Eq for Plan {}
 
 impl Head {
     fn mix_into(&self, mix: &mut Mixer) {

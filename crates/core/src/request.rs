@@ -1,6 +1,7 @@
 //! What an administrator asks for.
 
-use crate::{GroupId, SisId, StaffId};
+use crate::digest::Mixer;
+use crate::{Actor, Digest, GroupId, Session, SisId, StaffId};
 
 /// Names a staff member the way the caller knows them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -135,5 +136,38 @@ impl BulkCreate {
     /// Whether a refusal stops the batch.
     pub const fn partial(&self) -> Partial {
         self.partial
+    }
+
+    /// A digest of what `session` asks for: tells a repeated request from another one under the same batch id.
+    pub(crate) fn digest(&self, session: &Session) -> Digest {
+        let mut mix = Mixer::new();
+        mix.id(session.network().as_uuid());
+        mix.id(session.school().as_uuid());
+        match session.actor() {
+            Actor::User(id) => mix.id(id.as_uuid()),
+            Actor::Operator => mix.number(1),
+        }
+        mix.ids(self.group.into_iter().map(GroupId::as_uuid));
+        match self.initial_password {
+            InitialPassword::None => mix.number(0),
+            InitialPassword::Shared(valid) => mix.number(1 << 16 | u64::from(valid.days())),
+            InitialPassword::Generated(valid) => mix.number(2 << 16 | u64::from(valid.days())),
+        }
+        mix.number(self.partial as u64);
+        match &self.selection {
+            Selection::AllCandidates => mix.number(0),
+            Selection::CandidatesHere => mix.number(1),
+            Selection::These(keys) => {
+                mix.number(2);
+                for key in keys {
+                    match key {
+                        StaffKey::Id(id) => mix.id(id.as_uuid()),
+                        StaffKey::SisId(sis_id) => mix.text(sis_id.as_str()),
+                    }
+                }
+                mix.number(keys.len() as u64);
+            }
+        }
+        Digest::from_u128(mix.finish())
     }
 }

@@ -2,6 +2,7 @@
 
 mod audit;
 mod batches;
+mod bulk_create;
 mod commit;
 mod edit_user;
 mod explain;

@@ -55,7 +55,7 @@ pub use lock::RowLock;
 pub use network::{NetworkInsert, NetworkRepository};
 pub use passwords::{PasswordRepository, SharedPassword, SharedPasswordInsert};
 pub use schools::{SchoolRepository, SchoolWrite};
-pub use staff::{Count, Cursor, FactsSink, StaffFilter, StaffRepository, StaffScope, StaffWrite};
+pub use staff::{Count, Cursor, FactsSink, ListOrder, StaffFilter, StaffRepository, StaffScope, StaffWrite};
 pub use users::{UserDelete, UserInsert, UserRepository, UserUpdate};
 
 /// What a unit of work is for.

@@ -1,7 +1,7 @@
 //! The rows of a report as they are kept: JSON, in the LZ4 frame format. A report on a million people is some 60 MB
 //! then, written and read in parts.
 
-use std::io;
+use std::io::{self, Write};
 
 use lz4_flex::frame::{FrameDecoder, FrameEncoder};
 use staffroom_core::ReportRow;
@@ -14,8 +14,10 @@ pub const ROWS_IN_A_PART: usize = 5_000;
 /// # Errors
 /// None in practice: a row is always JSON, and memory is always written to.
 pub fn write(rows: &[ReportRow]) -> io::Result<Vec<u8>> {
+    // The encoder is dear to write to in small pieces, and a part fits into memory twice.
+    let json = serde_json::to_vec(rows)?;
     let mut encoder = FrameEncoder::new(Vec::new());
-    serde_json::to_writer(&mut encoder, rows)?;
+    encoder.write_all(&json)?;
     Ok(encoder.finish()?)
 }
 

@@ -1,7 +1,7 @@
 //! Lists of two stores, held against each other: a database that computes them by statements, and one that asks core.
 
 use proptest::prelude::*;
-use staffroom_core::store::{Count, Cursor, Mode, StaffFilter, StaffScope, Store};
+use staffroom_core::store::{Count, Cursor, ListOrder, Mode, StaffFilter, StaffScope, Store};
 use staffroom_core::{Facts, NetworkId, Search, StaffMember, assess};
 
 use crate::fixture::{NETWORK, SCHOOL};
@@ -98,7 +98,8 @@ pub async fn same_lists(
     for wanted in wanted {
         for scope in [StaffScope::Candidates, StaffScope::Everyone] {
             for works_in in [None, Some(SCHOOL)] {
-                let filter = StaffFilter { scope, works_in, search: wanted.search(staff) };
+                let filter =
+                    StaffFilter { scope, works_in, search: wanted.search(staff), order: ListOrder::ByName };
                 let (expected, found) =
                     (list(reference, NETWORK, &filter).await?, list(store, NETWORK, &filter).await?);
                 if expected != found {

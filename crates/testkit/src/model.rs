@@ -11,6 +11,7 @@ mod history;
 mod rules;
 mod state;
 mod transition;
+mod user_edits;
 mod view;
 
 pub use history::{any_history_agrees_with_the_model, check_history};

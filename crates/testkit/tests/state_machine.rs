@@ -73,6 +73,18 @@ fn met(model: &mut Model, transitions: &[Transition]) -> Vec<&'static str> {
                 }
             }
             Transition::List(..) => note("list"),
+            Transition::EditUser(..) if says("UserEdited(true)") => {
+                edited_since_preview = true;
+                note("user edited");
+            }
+            Transition::EditUser(..) if says("UserEdited(false)") => note("user so already"),
+            Transition::EditUser(..) => {
+                for code in ["user-beyond-actor", "unknown-user", "locks-out", "other-email"] {
+                    if says(code) {
+                        note(code);
+                    }
+                }
+            }
         }
     }
     met.sort_unstable();
@@ -118,6 +130,12 @@ fn histories_meet_what_the_rules_are_about() {
         "import",
         "edit in conflict",
         "list",
+        "user edited",
+        "user so already",
+        "user-beyond-actor",
+        "unknown-user",
+        "locks-out",
+        "other-email",
     ];
     let rare: Vec<_> =
         expected.into_iter().filter(|what| histories.get(what).copied().unwrap_or(0) < 3).collect();

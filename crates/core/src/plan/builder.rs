@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::{Decision, Head, Plan, PlanRow, PlannedPassword, Subject};
 use crate::{
-    Assessment, BatchId, BulkCreate, Email, Facts, IdSource, InitialPassword, Partial, Reason, ReasonSet,
-    SchoolId, Session, SharedPasswordId, StaffEmail, StaffKey, Timestamp, UserId, Warning, WarningSet,
-    assess,
+    Assessment, BatchId, BulkCreate, Email, Facts, IdSource, InitialPassword, NameKey, Partial, PersonName,
+    Reason, ReasonSet, SchoolId, Session, SharedPasswordId, StaffEmail, StaffId, StaffKey, Timestamp, UserId,
+    Warning, WarningSet, assess,
 };
 
 /// Draws up a [`Plan`] from the facts about everybody asked for, in the order of the request. Decides everything;
@@ -19,6 +19,10 @@ pub struct PlanBuilder {
     made_at: Timestamp,
     rows: Vec<PlanRow>,
     asked: HashSet<StaffKey>,
+    /// The batch it will become, if that is settled.
+    batch: Option<BatchId>,
+    /// Whether its people come from a list: then they are put in the order of lists.
+    from_a_list: bool,
 }
 
 /// What a request says besides whom it is for.
@@ -37,7 +41,22 @@ impl PlanBuilder {
             initial_password: request.initial_password(),
             partial: request.partial(),
         };
-        Self { session: *session, request: terms, made_at, rows: Vec::new(), asked: HashSet::new() }
+        Self {
+            session: *session,
+            request: terms,
+            made_at,
+            rows: Vec::new(),
+            asked: HashSet::new(),
+            batch: None,
+            from_a_list: false,
+        }
+    }
+
+    /// The plan of a batch whose id is settled already; otherwise [`finish`](Self::finish) makes one.
+    #[must_use]
+    pub const fn under(mut self, batch: BatchId) -> Self {
+        self.batch = Some(batch);
+        self
     }
 
     /// The school that the plan is for.
@@ -76,8 +95,10 @@ impl PlanBuilder {
         }
     }
 
-    /// Somebody out of a list of candidates: they get a row if they are one. The list holds nobody twice.
+    /// Somebody out of a list of candidates: they get a row if they are one. The list holds nobody twice, and may come in
+    /// any order: in the plan they are ordered by [`NameKey`], then id.
     pub fn add_candidate(&mut self, facts: Facts) {
+        self.from_a_list = true;
         let assessment = assess(&facts, self.school());
         if assessment.is_eligible() {
             self.push(facts, assessment);
@@ -99,11 +120,14 @@ impl PlanBuilder {
 
     /// The plan: settles shared addresses (R5) and all-or-nothing (R13), and gives every chosen candidate a user id.
     pub fn finish(mut self, ids: &dyn IdSource) -> Plan {
+        if self.from_a_list {
+            self.rows.sort_by_cached_key(place_in_the_list);
+        }
         self.refuse_shared_emails();
         if self.request.partial == Partial::Forbidden {
             self.refuse_all_if_any();
         }
-        let batch = BatchId::from_uuid(ids.next_id());
+        let batch = self.batch.unwrap_or_else(|| BatchId::from_uuid(ids.next_id()));
         self.name_the_users(ids);
         let password = match self.request.initial_password {
             InitialPassword::None => PlannedPassword::None,
@@ -162,6 +186,16 @@ impl PlanBuilder {
             row.decision = Decision::Create(UserId::from_uuid(ids.next_id()));
         }
     }
+}
+
+/// What orders lists. The first letters are a number, because most names differ in them: to compare texts is dear.
+fn place_in_the_list(row: &PlanRow) -> (u128, Option<NameKey>, Option<StaffId>) {
+    let name = row.subject.name().map(PersonName::sort_key);
+    // No name has a byte of zero: it ends the family name here as the end of a text does.
+    let letters = name.iter().flat_map(|name| {
+        name.family().bytes().chain([0]).chain(name.given().bytes()).chain(std::iter::repeat(0)).take(16)
+    });
+    (letters.fold(0, |letters, byte| letters << 8 | u128::from(byte)), name, row.subject.staff_id())
 }
 
 /// While the plan is drawn up, a candidate is somebody without a reason against.

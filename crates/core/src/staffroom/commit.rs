@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use super::{Asked, Attempts, PasswordCapability, Staffroom};
 use crate::access::AccessError;
-use crate::apply::{ApplyError, Hashes, apply};
+use crate::apply::{ApplyError, Basis, Hashes, apply};
 use crate::store::{BatchInsert, Mode, RowLock, StoreError, UnitOfWork};
 use crate::{
-    Attempt, AuditEvent, AuditId, AuditRecord, Batch, Decision, HandOff, HandOffEntry, HashingError, Plan,
-    PlannedPassword, Report, ReportRow, Secret, Session, UserId, WayIn, WeakPassword,
+    Attempt, AuditEvent, AuditId, AuditRecord, Batch, BatchId, Decision, Digest, HandOff, HandOffEntry,
+    HashingError, InitialPassword, PasswordHash, Plan, PlannedPassword, Report, ReportRow, Secret, Session,
+    UserId, WayIn, WeakPassword,
 };
 
 /// Why a plan was not committed. Nothing was written; only after [`StoreError::CommitUnknown`] everything may have been,
@@ -78,8 +79,17 @@ struct Prepared {
     generated: HashMap<UserId, Secret>,
 }
 
+/// What a batch is committed as.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Identity {
+    pub(super) batch: BatchId,
+    /// Of the plan; or of the request, if there was no plan to look over.
+    pub(super) digest: Digest,
+    pub(super) password: InitialPassword,
+}
+
 /// How one try at a commit ended.
-enum Tried {
+pub(super) enum Tried {
     Done(Report),
     /// The same batch is there already.
     Before(Batch),
@@ -98,7 +108,7 @@ impl Staffroom {
     /// [`CommitError`]; nothing was written then, but for the record of a denial. (After
     /// [`StoreError::CommitUnknown`], everything may have been: commit again.)
     pub async fn commit(&self, session: &Session, plan: &Plan) -> Result<Committed, CommitError> {
-        self.commit_with(session, plan, None).await
+        self.commit_as(Identity::of(plan), session, plan, None).await
     }
 
     /// As [`commit`](Self::commit), for a plan with a shared initial password: hands the password in.
@@ -111,11 +121,12 @@ impl Staffroom {
         plan: &Plan,
         password: Secret,
     ) -> Result<Committed, CommitError> {
-        self.commit_with(session, plan, Some(password)).await
+        self.commit_as(Identity::of(plan), session, plan, Some(password)).await
     }
 
-    async fn commit_with(
+    pub(super) async fn commit_as(
         &self,
+        identity: Identity,
         session: &Session,
         plan: &Plan,
         shared: Option<Secret>,
@@ -124,43 +135,54 @@ impl Staffroom {
             return Err(CommitError::NotYourPlan);
         }
         let mut attempts = Attempts::new();
-        let before = loop {
-            match self.look_before_hashing(session, plan, &mut attempts).await {
-                Err(CommitError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
-                looked => break looked?,
-            }
-        };
-        if let Some(before) = before {
-            return repeated(session, plan, before);
+        let asked = Asked::committing(plan);
+        if let Some(before) = self.look_before_hashing(identity, session, &asked, &mut attempts).await? {
+            return identity.repeated(session, before);
         }
         let prepared = self.prepare_passwords(plan, shared).await?;
         loop {
-            match self.try_commit(session, plan, &prepared.hashes, &mut attempts).await {
+            match self.try_commit(identity, session, plan, &prepared.hashes, &mut attempts).await {
                 Ok(Tried::Done(report)) => {
-                    return Ok(committed(plan, report, prepared.generated, Repeat::First));
+                    return Ok(identity.committed(report, prepared.generated, Repeat::First));
                 }
-                Ok(Tried::Before(batch)) => return repeated(session, plan, batch),
+                Ok(Tried::Before(batch)) => return identity.repeated(session, batch),
                 Err(CommitError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
                 Err(error) => return Err(error),
             }
         }
     }
 
-    /// Before passwords are hashed, which is dear: has the plan been carried out already, and may the actor at all?
-    async fn look_before_hashing(
+    /// Before passwords are hashed, which is dear: has the batch been carried out already, and may the actor at all?
+    pub(super) async fn look_before_hashing(
         &self,
+        identity: Identity,
         session: &Session,
-        plan: &Plan,
+        asked: &Asked,
         attempts: &mut Attempts,
     ) -> Result<Option<Batch>, CommitError> {
-        if plan.password() == PlannedPassword::None {
+        if identity.password == InitialPassword::None {
             return Ok(None);
         }
+        loop {
+            match self.try_look(identity.batch, session, asked, attempts).await {
+                Err(AccessError::Store(error)) => attempts.again_after(error)?,
+                looked => return Ok(looked?),
+            }
+        }
+    }
+
+    async fn try_look(
+        &self,
+        batch: BatchId,
+        session: &Session,
+        asked: &Asked,
+        attempts: &mut Attempts,
+    ) -> Result<Option<Batch>, AccessError> {
         let mut uow = self.begin(session.network(), Mode::Read, attempts).await?;
-        if let Some(batch) = uow.batches().find(plan.batch()).await? {
+        if let Some(batch) = uow.batches().find(batch).await? {
             return Ok(Some(batch));
         }
-        self.check(uow, session, &Asked::committing(plan), RowLock::None).await?;
+        self.check(uow, session, asked, RowLock::None).await?;
         Ok(None)
     }
 
@@ -168,18 +190,20 @@ impl Staffroom {
         match (plan.password(), shared) {
             (PlannedPassword::None, None) => Ok(Prepared::default()),
             (PlannedPassword::Shared { .. }, Some(secret)) => {
-                let PasswordCapability { passwords, .. } = self.password_capability()?;
-                passwords.check(&secret)?;
-                let hashes = passwords.hash(&[secret], &*self.progress).await?;
-                Ok(Prepared {
-                    hashes: Hashes { shared: hashes.into_iter().next(), ..Hashes::default() },
-                    ..Prepared::default()
-                })
+                let hashes = Hashes { shared: self.hash_shared(secret).await?, ..Hashes::default() };
+                Ok(Prepared { hashes, ..Prepared::default() })
             }
             (PlannedPassword::Generated { .. }, None) => self.generate_passwords(plan).await,
             (PlannedPassword::None | PlannedPassword::Generated { .. }, Some(_))
             | (PlannedPassword::Shared { .. }, None) => Err(CommitError::PasswordMismatch),
         }
+    }
+
+    /// The hash of a password for many, if it will do.
+    pub(super) async fn hash_shared(&self, secret: Secret) -> Result<Option<PasswordHash>, CommitError> {
+        let PasswordCapability { passwords, .. } = self.password_capability()?;
+        passwords.check(&secret)?;
+        Ok(passwords.hash(&[secret], &*self.progress).await?.into_iter().next())
     }
 
     async fn generate_passwords(&self, plan: &Plan) -> Result<Prepared, CommitError> {
@@ -207,6 +231,7 @@ impl Staffroom {
 
     async fn try_commit(
         &self,
+        identity: Identity,
         session: &Session,
         plan: &Plan,
         hashes: &Hashes,
@@ -217,26 +242,39 @@ impl Staffroom {
             let ours = keeps_our_hash(&mut *uow, &batch, hashes).await?;
             return Ok(if ours { Tried::Done(batch.report) } else { Tried::Before(batch) });
         }
-        let (mut uow, _) = self.check(uow, session, &Asked::committing(plan), RowLock::Held).await?;
+        let (uow, _) = self.check(uow, session, &Asked::committing(plan), RowLock::Held).await?;
+        self.carry_out(uow, plan, Basis::Before, identity.digest, hashes).await.map(Tried::Done)
+    }
+
+    /// Writes what is planned, with the batch and its audit record, and commits.
+    pub(super) async fn carry_out(
+        &self,
+        uow: Box<dyn UnitOfWork>,
+        plan: &Plan,
+        basis: Basis,
+        digest: Digest,
+        hashes: &Hashes,
+    ) -> Result<Report, CommitError> {
+        let mut uow = uow;
         let at = self.clock.now();
-        let report =
-            apply(&mut *uow, plan, hashes, at, &*self.progress).await.map_err(|error| match error {
-                ApplyError::UserIdTaken => CommitError::UserIdTaken,
-                ApplyError::SharedPasswordIdTaken => CommitError::SharedPasswordIdTaken,
-                ApplyError::Store(error) => error.into(),
-            })?;
+        let applied = apply(&mut *uow, plan, basis, hashes, at, &*self.progress).await;
+        let report = applied.map_err(|error| match error {
+            ApplyError::UserIdTaken => CommitError::UserIdTaken,
+            ApplyError::SharedPasswordIdTaken => CommitError::SharedPasswordIdTaken,
+            ApplyError::Store(error) => error.into(),
+        })?;
         let shared_password = match plan.password() {
             PlannedPassword::Shared { secret, .. } if report.counts().created > 0 => Some(secret),
             _ => None,
         };
-        let batch = Batch { plan: plan.digest(), shared_password, report };
+        let batch = Batch { plan: digest, shared_password, report };
         if uow.batches().insert(&batch).await? == BatchInsert::AlreadyThere {
-            // The same plan, committed twice at once: the next try finds the other's batch.
+            // The same batch, committed twice at once: the next try finds the other's batch.
             return Err(StoreError::Contended(None).into());
         }
         uow.audit().append(&self.audit_of(&batch.report)).await?;
         uow.commit().await?;
-        Ok(Tried::Done(batch.report))
+        Ok(batch.report)
     }
 
     fn audit_of(&self, report: &Report) -> AuditRecord {
@@ -288,39 +326,47 @@ async fn keeps_our_hash(
     }
 }
 
-fn repeated(session: &Session, plan: &Plan, before: Batch) -> Result<Committed, CommitError> {
-    if before.report.actor() != session.actor() {
-        return Err(CommitError::NotYourPlan);
+impl Identity {
+    fn of(plan: &Plan) -> Self {
+        Self { batch: plan.batch(), digest: plan.digest(), password: plan.password().asked() }
     }
-    if before.plan != plan.digest() {
-        return Err(CommitError::BatchIdTaken);
-    }
-    Ok(committed(plan, before.report, HashMap::new(), Repeat::Again))
-}
 
-fn committed(
-    plan: &Plan,
-    report: Report,
-    mut generated: HashMap<UserId, Secret>,
-    repeat: Repeat,
-) -> Committed {
-    let mut way_in = |user| match plan.password() {
-        PlannedPassword::None => WayIn::ForgotPassword,
-        PlannedPassword::Shared { valid, .. } => {
-            WayIn::SharedPassword { expires_at: report.at().plus_days(valid.days()) }
+    /// The answer if the batch was carried out before: to whom it was then, and only if it is the same one.
+    pub(super) fn repeated(self, session: &Session, before: Batch) -> Result<Committed, CommitError> {
+        if before.report.actor() != session.actor() {
+            return Err(CommitError::NotYourPlan);
         }
-        PlannedPassword::Generated { valid } => {
-            let expires_at = report.at().plus_days(valid.days());
-            match generated.remove(&user) {
-                Some(password) => WayIn::GeneratedPassword { password, expires_at },
-                None => WayIn::PasswordShownBefore { expires_at },
+        if before.plan != self.digest {
+            return Err(CommitError::BatchIdTaken);
+        }
+        Ok(self.committed(before.report, HashMap::new(), Repeat::Again))
+    }
+
+    /// The answer, with the hand-off to those for whom a user was created.
+    pub(super) fn committed(
+        self,
+        report: Report,
+        mut generated: HashMap<UserId, Secret>,
+        repeat: Repeat,
+    ) -> Committed {
+        let mut way_in = |user| match self.password {
+            InitialPassword::None => WayIn::ForgotPassword,
+            InitialPassword::Shared(valid) => {
+                WayIn::SharedPassword { expires_at: report.at().plus_days(valid.days()) }
             }
-        }
-    };
-    let entries = report.rows().iter().filter_map(|row| {
-        let user = row.user()?;
-        HandOffEntry::new(row.subject(), user, way_in(user))
-    });
-    let hand_off = HandOff { entries: entries.collect() };
-    Committed { report, hand_off, repeat }
+            InitialPassword::Generated(valid) => {
+                let expires_at = report.at().plus_days(valid.days());
+                match generated.remove(&user) {
+                    Some(password) => WayIn::GeneratedPassword { password, expires_at },
+                    None => WayIn::PasswordShownBefore { expires_at },
+                }
+            }
+        };
+        let entries = report.rows().iter().filter_map(|row| {
+            let user = row.user()?;
+            HandOffEntry::new(row.subject(), user, way_in(user))
+        });
+        let hand_off = HandOff { entries: entries.collect() };
+        Committed { report, hand_off, repeat }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{Asked, Attempts, Staffroom};
 use crate::access::AccessError;
-use crate::store::{Count, Cursor, FactsSink, StaffFilter, StaffScope};
+use crate::store::{Count, Cursor, FactsSink, ListOrder, StaffFilter, StaffScope};
 use crate::{Assessment, Attempt, Facts, SchoolId, Search, Session, assess};
 
 /// Who is to be listed.
@@ -46,7 +46,7 @@ impl ListQuery {
             Where::Anywhere => None,
             Where::Here => Some(school),
         };
-        StaffFilter { scope, works_in, search: self.search.clone() }
+        StaffFilter { scope, works_in, search: self.search.clone(), order: ListOrder::ByName }
     }
 }
 

@@ -4,7 +4,9 @@ use super::{Asked, Attempts, Staffroom};
 use crate::access::AccessError;
 use crate::apply::CHUNK;
 use crate::store::{RowLock, StaffFilter, StoreError, UnitOfWork};
-use crate::{Attempt, BulkCreate, Plan, PlanBuilder, Selection, Session, SisId, StaffId, StaffKey, Step};
+use crate::{
+    Attempt, BatchId, BulkCreate, Plan, PlanBuilder, Selection, Session, SisId, StaffId, StaffKey, Step,
+};
 
 impl Staffroom {
     /// Decides what `request` would do, in the current school of `session`, without doing it.
@@ -12,7 +14,17 @@ impl Staffroom {
     /// # Errors
     /// [`AccessError`] if the actor may not, the group will not do, or the store failed.
     pub async fn preview(&self, session: &Session, request: &BulkCreate) -> Result<Plan, AccessError> {
-        let asked = Asked { group: request.group(), ..Asked::to(Attempt::Preview, session) };
+        self.preview_under(session, request, None).await
+    }
+
+    /// As [`preview`](Self::preview), for a batch whose id may be settled already.
+    pub(super) async fn preview_under(
+        &self,
+        session: &Session,
+        request: &BulkCreate,
+        batch: Option<BatchId>,
+    ) -> Result<Plan, AccessError> {
+        let asked = Asked { group: request.group(), batch, ..Asked::to(Attempt::Preview, session) };
         let mut attempts = Attempts::new();
         loop {
             match self.try_preview(session, request, &asked, &mut attempts).await {
@@ -30,18 +42,31 @@ impl Staffroom {
         attempts: &mut Attempts,
     ) -> Result<Plan, AccessError> {
         let (mut uow, _) = self.reading(session, asked, attempts).await?;
-        let mut plan = PlanBuilder::new(session, request, self.clock.now());
-        match request.selection() {
-            Selection::AllCandidates => {
-                self.add_candidates(&mut *uow, &mut plan, &StaffFilter::candidates()).await?;
-            }
-            Selection::CandidatesHere => {
-                let filter = StaffFilter::candidates().working_in(session.school());
-                self.add_candidates(&mut *uow, &mut plan, &filter).await?;
-            }
-            Selection::These(keys) => self.add_these(&mut *uow, &mut plan, keys).await?,
-        }
+        let plan = self.draw_up(&mut *uow, session, request, RowLock::None).await?;
+        let plan = asked.batch.into_iter().fold(plan, PlanBuilder::under);
         Ok(plan.finish(&*self.ids))
+    }
+
+    /// The facts about everybody whom `request` selects, as a plan to be finished. With [`RowLock::Held`] their records
+    /// stay as they are until the unit of work ends: those of a list by its turn, without which nobody imports.
+    pub(super) async fn draw_up(
+        &self,
+        uow: &mut dyn UnitOfWork,
+        session: &Session,
+        request: &BulkCreate,
+        lock: RowLock,
+    ) -> Result<PlanBuilder, StoreError> {
+        let mut plan = PlanBuilder::new(session, request, self.clock.now());
+        let candidates = StaffFilter::candidates().in_any_order();
+        match request.selection() {
+            Selection::AllCandidates => self.add_candidates(uow, &mut plan, &candidates, lock).await?,
+            Selection::CandidatesHere => {
+                let here = candidates.working_in(session.school());
+                self.add_candidates(uow, &mut plan, &here, lock).await?;
+            }
+            Selection::These(keys) => self.add_these(uow, &mut plan, keys, lock).await?,
+        }
+        Ok(plan)
     }
 
     async fn add_candidates(
@@ -49,7 +74,11 @@ impl Staffroom {
         uow: &mut dyn UnitOfWork,
         plan: &mut PlanBuilder,
         filter: &StaffFilter,
+        lock: RowLock,
     ) -> Result<(), StoreError> {
+        if lock == RowLock::Held {
+            uow.network().take_turn().await?;
+        }
         let progress = &*self.progress;
         let mut seen = 0_usize;
         let mut add = |facts| {
@@ -71,11 +100,12 @@ impl Staffroom {
         uow: &mut dyn UnitOfWork,
         plan: &mut PlanBuilder,
         keys: &[StaffKey],
+        lock: RowLock,
     ) -> Result<(), StoreError> {
         for chunk in keys.chunks(CHUNK) {
             let ids = resolve(uow, chunk).await?;
             let known: Vec<StaffId> = ids.iter().flatten().copied().collect();
-            let mut facts = uow.staff().facts(&known, RowLock::None).await?.into_iter();
+            let mut facts = uow.staff().facts(&known, lock).await?.into_iter();
             for (key, id) in chunk.iter().zip(ids) {
                 match id.and_then(|_| facts.next()).flatten() {
                     Some(facts) => plan.add(facts),

@@ -26,6 +26,16 @@ pub enum StaffScope {
     Everyone,
 }
 
+/// In which order people are handed out when all of them are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ListOrder {
+    /// By [`NameKey`], then id.
+    #[default]
+    ByName,
+    /// Whatever is cheapest for the store: the caller puts them in order.
+    Any,
+}
+
 /// Which staff members a list is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StaffFilter {
@@ -35,17 +45,19 @@ pub struct StaffFilter {
     pub works_in: Option<SchoolId>,
     /// Only those whom the search finds, by the rule of [`Search::finds`].
     pub search: Option<Search>,
+    /// In which order [`StaffRepository::visit`] hands them out. Pages are always by name.
+    pub order: ListOrder,
 }
 
 impl StaffFilter {
     /// All candidates of the network.
     pub const fn candidates() -> Self {
-        Self { scope: StaffScope::Candidates, works_in: None, search: None }
+        Self { scope: StaffScope::Candidates, works_in: None, search: None, order: ListOrder::ByName }
     }
 
     /// Every staff member of the network.
     pub const fn everyone() -> Self {
-        Self { scope: StaffScope::Everyone, works_in: None, search: None }
+        Self { scope: StaffScope::Everyone, works_in: None, search: None, order: ListOrder::ByName }
     }
 
     /// Only those who work in `school`.
@@ -59,6 +71,13 @@ impl StaffFilter {
     #[must_use]
     pub fn found_by(mut self, search: Option<Search>) -> Self {
         self.search = search;
+        self
+    }
+
+    /// In whatever order the store finds them.
+    #[must_use]
+    pub const fn in_any_order(mut self) -> Self {
+        self.order = ListOrder::Any;
         self
     }
 
@@ -135,7 +154,8 @@ pub trait StaffRepository: Send {
     /// are inserted.
     async fn facts(&mut self, ids: &[StaffId], lock: RowLock) -> Result<Vec<Option<Facts>>, StoreError>;
 
-    /// Hands the facts about everybody in the list to `sink`, in its order.
+    /// Hands the facts about everybody in the list to `sink`, in the order that the filter asks for. (One by name will do
+    /// for any.)
     async fn visit(&mut self, filter: &StaffFilter, sink: FactsSink<'_>) -> Result<(), StoreError>;
 
     /// The facts about the first `limit` people in the list, or in what follows `after`. Fewer than `limit` means

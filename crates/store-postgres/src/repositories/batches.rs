@@ -1,3 +1,6 @@
+use std::collections::VecDeque;
+use std::io;
+
 use async_trait::async_trait;
 use sqlx::postgres::PgRow;
 use staffroom_core::store::{BatchCursor, BatchInsert, BatchRepository, StoreError};
@@ -5,6 +8,7 @@ use staffroom_core::{
     Batch, BatchHead, BatchId, Counts, Digest, GroupId, Report, SchoolId, SharedPasswordId,
 };
 use staffroom_store_sql::reports;
+use tokio::task::{JoinHandle, spawn_blocking};
 use uuid::Uuid;
 
 use super::audit::{actor, actor_column};
@@ -19,6 +23,8 @@ const FIND_ROWS: &str =
 const INSERT: &str = "INSERT INTO batches (network_id, batch_id, plan, shared_password_id, actor_user_id, school_id, \
                       group_id, at, requested, created) \
                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
+/// How many parts of a report are written ahead of the one that is sent.
+const PARTS_AHEAD: usize = 3;
 const INSERT_ROWS: &str =
     "INSERT INTO batch_reports (network_id, batch_id, part, rows) VALUES ($1, $2, $3, $4)";
 
@@ -107,14 +113,31 @@ impl BatchRepository for PostgresUnitOfWork {
         if self.transaction.execute(statement).await? == 0 {
             return Ok(BatchInsert::AlreadyThere);
         }
-        for (part, rows) in (0_i32..).zip(report.rows().chunks(reports::ROWS_IN_A_PART)) {
-            let rows = reports::write(rows).map_err(|error| StoreError::Other(error.into()))?;
+        let parts = report.rows().len().div_ceil(reports::ROWS_IN_A_PART);
+        let mut left = 0..parts;
+        let mut ahead: VecDeque<JoinHandle<io::Result<Vec<u8>>>> =
+            left.by_ref().take(PARTS_AHEAD).map(|part| written(report, part)).collect();
+        let mut number = 0_i32;
+        while let Some(part) = ahead.pop_front() {
+            ahead.extend(left.next().map(|part| written(report, part)));
+            let rows = part.await.map_err(|error| StoreError::Other(error.into()))?;
+            let rows = rows.map_err(|error| StoreError::Other(error.into()))?;
             let statement =
-                sqlx::query(INSERT_ROWS).bind(network).bind(report.batch().as_uuid()).bind(part).bind(rows);
+                sqlx::query(INSERT_ROWS).bind(network).bind(report.batch().as_uuid()).bind(number).bind(rows);
             self.transaction.execute(statement).await?;
+            number = number.saturating_add(1);
         }
         Ok(BatchInsert::Inserted)
     }
+}
+
+/// One part of a report as it is kept, being written on a thread of its own: it is some milliseconds of work.
+fn written(report: &Report, part: usize) -> JoinHandle<io::Result<Vec<u8>>> {
+    let report = report.clone();
+    spawn_blocking(move || {
+        let rows = report.rows().chunks(reports::ROWS_IN_A_PART).nth(part).unwrap_or_default();
+        reports::write(rows)
+    })
 }
 
 fn head(row: &PgRow) -> Result<BatchHead, StoreError> {

@@ -27,6 +27,7 @@ impl Model {
             Transition::Commit(plan, by, hand_in) => self.commit(*plan, *by, *hand_in),
             Transition::Undo(plan, by) => self.undo(*plan, *by),
             Transition::List(by, everyone) => self.list(by, *everyone),
+            Transition::EditUser(by, place, edit) => self.edit_user(by, *place, *edit),
         }
     }
 
@@ -202,7 +203,7 @@ impl Model {
     }
 
     /// The refusal of `by`, recorded if it is one of authority; `None` if they may.
-    fn refuse(
+    pub(super) fn refuse(
         &mut self,
         by: &Session,
         school: SchoolId,
@@ -210,7 +211,13 @@ impl Model {
         batch: Option<usize>,
         attempt: &str,
     ) -> Option<Answer> {
-        let (code, of_authority) = self.refusal(by.network(), by.actor(), school, group)?;
+        let needed = match attempt {
+            "edit-user" => "users.manage",
+            "link-user" => "users.link",
+            "grant-access" => "users.grant-access",
+            _ => "users.bulk-create",
+        };
+        let (code, of_authority) = self.refusal(by.network(), by.actor(), school, group, needed)?;
         if let Some(here) = self.network_mut(by.network())
             && of_authority
         {

@@ -84,7 +84,7 @@ impl ModelNetwork {
     }
 
     /// The codes of the permissions that a user holds.
-    fn held(&self, user: &User) -> Vec<String> {
+    pub(super) fn held(&self, user: &User) -> Vec<String> {
         let mut held = Vec::new();
         for group in &self.groups {
             if group.status() == GroupStatus::Active && user.groups().iter().any(|id| id == group.id()) {
@@ -96,7 +96,7 @@ impl ModelNetwork {
 }
 
 impl Model {
-    /// R7, R8: why `actor` may not do it in `school`, with `group`; `None` if they may. The flag says whether the
+    /// R7, R8: why `actor` may not do what takes `needed` in `school`, with `group`; `None` if they may. The flag says whether the
     /// refusal is one of authority, which is recorded.
     pub(super) fn refusal(
         &self,
@@ -104,6 +104,7 @@ impl Model {
         actor: Actor,
         school: SchoolId,
         group: Option<GroupId>,
+        needed: &str,
     ) -> Option<(&'static str, bool)> {
         let here = self.network(network);
         let mut held = None;
@@ -125,7 +126,7 @@ impl Model {
                     return Some(("no-school-access", true));
                 }
                 let permissions = here.held(user);
-                if !permissions.iter().any(|code| code == "users.bulk-create") {
+                if !permissions.iter().any(|code| code == needed) {
                     return Some(("missing-permission", true));
                 }
                 held = Some(permissions);

@@ -4,11 +4,11 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest_state_machine::ReferenceStateMachine;
-use staffroom_core::{BulkCreate, NetworkId, Roster, Session};
+use staffroom_core::{BulkCreate, NetworkId, Roster, Session, UserEdit};
 
 use super::aimed;
 use super::state::Model;
-use crate::strategies::{Edit, NETWORKS, Preset, edit, request, roster, session, world};
+use crate::strategies::{Edit, NETWORKS, Preset, edit, request, roster, session, user_edit, world};
 
 /// Something that happens.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub enum Transition {
     Undo(usize, Option<Session>),
     /// Everybody is listed, or only the candidates of the current school.
     List(Session, bool),
+    /// An actor edits the user at that place in the list by email, wrapping around.
+    EditUser(Session, usize, UserEdit),
 }
 
 /// The shared password that is handed in with a commit.
@@ -61,6 +63,8 @@ impl ReferenceStateMachine for History {
             prop_oneof![
                 6 => (mostly_here(), edit(preset)).prop_map(|(network, edit)| Transition::Edit(network, edit)),
                 1 => (mostly_here(), roster(preset)).prop_map(|(network, roster)| Transition::Import(network, roster)),
+                3 => (mostly_the_admin(), any::<usize>(), user_edit())
+                    .prop_map(|(by, place, edit)| Transition::EditUser(by, place, edit)),
                 6 => (mostly_the_admin(), request(preset)).prop_map(|(by, request)| Transition::Preview(by, request)),
             ]
         });
@@ -94,7 +98,8 @@ impl ReferenceStateMachine for History {
             Transition::Import(..)
             | Transition::Edit(..)
             | Transition::Preview(..)
-            | Transition::List(..) => true,
+            | Transition::List(..)
+            | Transition::EditUser(..) => true,
         }
     }
 }

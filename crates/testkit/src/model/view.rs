@@ -11,6 +11,8 @@ pub(super) enum Answer {
     /// Schools added, updated, unchanged; staff added, updated, unchanged, departed.
     Imported([usize; 7]),
     Edited(EditOutcome),
+    /// Whether it changed something.
+    UserEdited(bool),
     Planned(Vec<RowView>),
     Committed {
         rows: Vec<RowView>,

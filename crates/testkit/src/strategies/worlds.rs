@@ -149,7 +149,15 @@ fn without_collisions(users: impl Iterator<Item = User>) -> Vec<User> {
 
 fn groups() -> impl Strategy<Value = Vec<Group>> {
     (permissions(), permissions(), any::<bool>()).prop_map(|(clerks, superintendents, active)| {
-        let all = ["students.view", "grades.record", "users.bulk-create"];
+        let all = [
+            "students.view",
+            "grades.record",
+            "users.bulk-create",
+            "users.view",
+            "users.manage",
+            "users.link",
+            "users.grant-access",
+        ];
         let status = if active { GroupStatus::Active } else { GroupStatus::Inactive };
         vec![
             fixture::group(TEACHERS, "Teachers", &["students.view", "grades.record"]),

@@ -3,7 +3,7 @@
 
 use sqlx::AssertSqlSafe;
 use staffroom_core::SchoolId;
-use staffroom_core::store::{Count, Cursor, FactsSink, StaffFilter, StaffScope, StoreError};
+use staffroom_core::store::{Count, Cursor, FactsSink, ListOrder, StaffFilter, StaffScope, StoreError};
 use staffroom_store_sql::search::Ranges;
 use uuid::Uuid;
 
@@ -130,6 +130,11 @@ impl PostgresUnitOfWork {
     ) -> Result<(), StoreError> {
         let network = self.transaction.network_uuid();
         let ListSql { from, order, .. } = ListSql::of(filter);
+        let order = match filter.order {
+            ListOrder::ByName => order,
+            // Then the rows come as they are found, while the caller works on those before.
+            ListOrder::Any => "",
+        };
         let shared = format!(
             "SELECT DISTINCT s.email_key{from} AND EXISTS (SELECT FROM staff_members o WHERE o.network_id = $1 \
              AND o.email_key = s.email_key AND o.staff_id <> s.staff_id)"

@@ -180,6 +180,7 @@ fn audit(record: &AuditRecord, real: &Real) -> String {
             reasons.iter().fold(counts, |event, (code, times)| format!("{event} {code} {times}"))
         }
         AuditEvent::Undo { removed, kept } => format!("undo {removed} {kept}"),
+        AuditEvent::UserEdit { edit, .. } => format!("user-edit {edit}"),
         AuditEvent::Denied { attempt, code, .. } => format!("denied {} {code}", attempt.code()),
         other => other.code().to_owned(),
     };

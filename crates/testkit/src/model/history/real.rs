@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use staffroom_core::store::Store;
+use staffroom_core::store::{Mode, Store};
 use staffroom_core::{
-    AccessError, CommitError, Decision, ImportError, InitialPassword, ListQuery, Outcome, Plan, Repeat,
-    Secret, Session, StaffKey, Staffroom, Subject, Touch, UndoError, UndoOutcome, Where, Who,
+    AccessError, CommitError, Decision, Edited, ImportError, InitialPassword, ListQuery, Outcome, Plan,
+    Repeat, Secret, Session, StaffKey, Staffroom, Subject, Touch, UndoError, UndoOutcome, User, UserEdit,
+    UserEditError, Where, Who,
 };
 
 use super::super::state::Model;
@@ -67,7 +68,27 @@ impl Real {
             Transition::Commit(number, by, hand_in) => self.commit(*number, *by, *hand_in, model).await,
             Transition::Undo(number, by) => self.undo(*number, *by, model).await,
             Transition::List(by, everyone) => self.list(by, *everyone).await,
+            Transition::EditUser(by, place, edit) => self.edit_user(by, *place, *edit).await,
         }
+    }
+
+    async fn edit_user(&self, by: &Session, place: usize, edit: UserEdit) -> Result<Answer, Violation> {
+        let mut users = Vec::new();
+        let mut uow = self.store.begin(by.network(), Mode::Read).await?;
+        uow.users().visit(&mut |user| users.push(user)).await?;
+        drop(uow);
+        users.sort_by(|one, other| one.email().canonical().cmp(other.email().canonical()));
+        let target = place.checked_rem(users.len()).and_then(|place| users.get(place)).map(User::id);
+        let outcome = self.staffroom.edit_user(by, target.unwrap_or(fixture::user_id(7_777)), edit).await;
+        Ok(match outcome {
+            Ok(done) => Answer::UserEdited(done.edited == Edited::Now),
+            Err(UserEditError::Access(error)) => return refusal(error),
+            Err(UserEditError::UnknownUser(_)) => Answer::Refused("unknown-user"),
+            Err(UserEditError::UnknownStaffMember(_)) => Answer::Refused("unknown-staff-member"),
+            Err(UserEditError::LocksOut) => Answer::Refused("locks-out"),
+            Err(UserEditError::NotLinked(refused)) => Answer::Refused(refused.code()),
+            Err(error) => return Err(Violation::of("R8", format!("{error:?}"))),
+        })
     }
 
     fn plan(&self, number: usize, by: Option<Session>) -> Result<(&Plan, Session), Violation> {
