@@ -13,7 +13,8 @@ use super::{DatabaseError, Found, Listing, Migrated, Opened};
 pub(super) async fn open_existing(path: &Path) -> Result<Option<Opened>, DatabaseError> {
     match SqliteStore::open(path, Settings::default()).await {
         Ok(store) => Ok(Some(opened(store))),
-        Err(OpenError::NotThere(_)) => Ok(None),
+        // A file without a table is one that somebody was stopped from making.
+        Err(OpenError::NotThere(_) | OpenError::TooOld { found: 0, .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
@@ -52,10 +53,13 @@ pub(super) async fn migrate(path: &Path) -> Result<Migrated, DatabaseError> {
     Ok(Migrated { applied, found, needed: NEWEST })
 }
 
-/// Copies the file to `to`; answers with how many bytes the copy has.
+/// Copies the file to `to`, before it is migrated as well; answers with how many bytes the copy has.
 pub(super) async fn backup(path: &Path, to: &Path) -> Result<u64, crate::error::Error> {
-    let store = SqliteStore::open(path, Settings::default()).await.map_err(DatabaseError::from)?;
-    store.backup(to).await?;
+    match migrations::check(path).await {
+        Ok(()) | Err(OpenError::TooOld { .. }) => {}
+        Err(error) => return Err(DatabaseError::from(error).into()),
+    }
+    staffroom_store_sqlite::backup(path, to).await?;
     Ok(std::fs::metadata(to).map_or(0, |copy| copy.len()))
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::ValueHint;
 use serde::Serialize;
+use staffroom_store_sqlite::SqliteStore;
 
 use crate::args::help;
 use crate::context::Context;
@@ -39,7 +40,9 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
     context.only_operator("`backup`")?;
     let database = context.database()?;
     context.interrupts.means("stopped: no copy was made");
+    context.interrupts.discard(&SqliteStore::unfinished_backup(&args.path));
     let bytes = context.run(database.backup(&args.path))?;
+    context.interrupts.keep();
     context.interrupts.means("stopped: the copy is made");
     let answer =
         BackupAnswer { database: database.to_string(), backup: args.path.display().to_string(), bytes };

@@ -3,6 +3,9 @@
 use std::fs;
 use std::process::Stdio;
 
+use sqlx::{ConnectOptions, Connection};
+
+use crate::postgres::wait;
 use crate::support::{Home, PlainRoster, Ran, lakeside};
 
 const FIRST: [&str; 5] = ["bulk-create", "--school", "Lakeside Elementary", "--works-here", "--group"];
@@ -197,4 +200,47 @@ fn several_at_once_over_one_file_create_everybody_once() {
     assert_eq!(created, 103);
     let status = home.json(&["status"]);
     assert_eq!((&status["users_enabled"], &status["users_linked"]), (&103.into(), &103.into()));
+}
+
+#[test]
+fn a_file_that_somebody_was_stopped_from_making_is_made_again() {
+    let home = Home::empty();
+    fs::write(home.path("staffroom.db"), "").unwrap();
+    let none = home.run(&["candidates"]).ending(4);
+    assert!(none.err.starts_with("error: there is no database at `sqlite:staffroom.db` yet"), "{}", none.err);
+    home.run(&["import", &lakeside()]).ending(0);
+    assert_eq!(home.json(&["status"])["staff_active"], 112);
+}
+
+#[test]
+fn a_file_of_another_release_is_refused_by_every_verb() {
+    let home = Home::created();
+    let set = |version: i64| {
+        wait(async {
+            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(home.path("staffroom.db"));
+            let mut connection = options.connect().await.unwrap();
+            let sql = format!("PRAGMA user_version = {version}");
+            sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+        });
+    };
+    let lakeside = lakeside();
+    let verbs =
+        [&["status"][..], &["candidates"], &["import", &lakeside], &["undo", "--last"], &["backup", "b.db"]];
+    for (version, words) in [(999, "; use a newer release of Staffroom\n"), (1, "; migrate it first\n")] {
+        set(version);
+        for args in verbs {
+            // One makes a copy before one migrates.
+            if args[0] == "backup" && version == 1 {
+                home.run(args).ending(0);
+                continue;
+            }
+            let ran = home.run(args).ending(4);
+            let start = format!("is at change {version} of its schema, and this release ");
+            assert!(ran.err.contains(&start) && ran.err.contains(words), "{args:?}: {}", ran.err);
+            assert_eq!(ran.out, "");
+        }
+        let check = home.run(&["migrate", "--check", "--format", "json"]).ending(4).json();
+        assert_eq!(check["found_change"], version);
+    }
 }
