@@ -89,7 +89,7 @@ pub async fn backup(from: &Path, to: &Path) -> Result<(), BackupError> {
     let finishing = spawn_blocking(move || {
         unfinished.become_whole(&to).map_err(|error| BackupError::writing(&to, error))
     });
-    finishing.await.map_err(|error| BackupError::Write { path: from.to_owned(), source: error.into() })?
+    finishing.await.map_err(|error| BackupError::Write { path: from, source: error.into() })?
 }
 
 /// What a copy to `to` that this process has under way is called, until it is whole and has its own name.
