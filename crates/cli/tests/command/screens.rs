@@ -155,6 +155,9 @@ fn colours_are_for_terminals_and_for_whoever_asks() {
     assert_eq!(with("auto").out, plain.out);
     let error = home.run(&["candidates", "--color", "always"]);
     assert!(error.err.starts_with("\u{1b}[1;31merror:\u{1b}[0m "), "{}", error.err);
+    let error =
+        home.command(&["candidates"]).env("STAFFROOM_COLOR", "always").output().map(Ran::from).unwrap();
+    assert!(error.err.starts_with("\u{1b}[1;31merror:\u{1b}[0m "), "{}", error.err);
 }
 
 /// On a terminal of 80 columns, which `script` makes.
