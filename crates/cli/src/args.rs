@@ -28,34 +28,34 @@ pub(crate) struct Cli {
 /// The flags of every verb.
 #[derive(Args)]
 pub(crate) struct CommonArgs {
-    /// The network: its name, or its id [env: STAFFROOM_NETWORK] [default: the only one there is]
+    /// The network: its name, or its id [env: `STAFFROOM_NETWORK`] [default: the only one there is]
     #[arg(long, global = true, value_name = "NAME", help_heading = WHERE)]
     pub(crate) network: Option<String>,
-    /// The school: its name, or its SIS id [env: STAFFROOM_SCHOOL] [default: the only one there is]
+    /// The school: its name, or its SIS id [env: `STAFFROOM_SCHOOL`] [default: the only one there is]
     #[arg(long, global = true, value_name = "NAME", help_heading = WHERE)]
     pub(crate) school: Option<String>,
-    /// Act as the user with this email, with their permissions [env: STAFFROOM_AS] [default: the operator of the machine,
+    /// Act as the user with this email, with their permissions [env: `STAFFROOM_AS`] [default: the operator of the machine,
     /// who may do everything]
     #[arg(long = "as", global = true, value_name = "EMAIL", help_heading = WHERE)]
     pub(crate) acting: Option<String>,
     /// Where accounts are kept: `sqlite:PATH`, `postgres://user:password@host:5432/database`, or `memory:` until the
-    /// command ends [env: STAFFROOM_DATABASE] [default: sqlite:staffroom.db]
+    /// command ends [env: `STAFFROOM_DATABASE`] [default: sqlite:staffroom.db]
     #[arg(long, global = true, value_name = "URL", value_hint = ValueHint::Url, help_heading = DATABASE)]
     pub(crate) database: Option<String>,
-    /// The schema of a PostgreSQL database that has the tables [env: STAFFROOM_SCHEMA] [default: staffroom]
+    /// The schema of a PostgreSQL database that has the tables [env: `STAFFROOM_SCHEMA`] [default: staffroom]
     #[arg(long, global = true, value_name = "NAME", help_heading = DATABASE)]
     pub(crate) schema: Option<String>,
-    /// A file with these settings [env: STAFFROOM_CONFIG] [default: ./staffroom.toml, else staffroom/config.toml in
+    /// A file with these settings [env: `STAFFROOM_CONFIG`] [default: ./staffroom.toml, else staffroom/config.toml in
     /// ~/.config]
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = DATABASE)]
     pub(crate) config: Option<PathBuf>,
-    /// The form of the answer on standard output [env: STAFFROOM_FORMAT] [default: table]
+    /// The form of the answer on standard output [env: `STAFFROOM_FORMAT`] [default: table]
     #[arg(long, global = true, value_name = "FORMAT", value_enum, help_heading = OUTPUT)]
     pub(crate) format: Option<OutputFormat>,
-    /// Show no progress and no notes [env: STAFFROOM_QUIET]
+    /// Show no progress and no notes [env: `STAFFROOM_QUIET`]
     #[arg(long, short, global = true, help_heading = OUTPUT)]
     pub(crate) quiet: bool,
-    /// Whether to use colours; the variable NO_COLOR turns them off as well [env: STAFFROOM_COLOR] [default: auto]
+    /// Whether to use colours; the variable `NO_COLOR` turns them off as well [env: `STAFFROOM_COLOR`] [default: auto]
     #[arg(long, global = true, value_name = "WHEN", value_enum, help_heading = OUTPUT)]
     pub(crate) color: Option<ColorChoice>,
 }
@@ -151,7 +151,9 @@ fn teach(mut error: clap::Error) -> clap::Error {
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
     };
     match error.kind() {
-        ErrorKind::MissingRequiredArgument if about(&error, "--all") => suggest(&mut error, &help::WHOM_TIPS),
+        ErrorKind::MissingRequiredArgument if about(&error, "--works-here") => {
+            suggest(&mut error, &help::WHOM_TIPS);
+        }
         // It may hold a password, and is not repeated.
         ErrorKind::UnknownArgument if about(&error, "://") => {
             error.insert(ContextKind::InvalidArg, ContextValue::String("URL".to_owned()));

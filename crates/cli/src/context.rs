@@ -1,15 +1,18 @@
 //! One call of the command: its settings, and where it speaks.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use staffroom_store_sqlite::SqliteStore;
 
 use crate::args::{CommonArgs, OutputFormat};
-use crate::database::Database;
+use crate::database::{Database, DatabaseError, Opened};
 use crate::error::Error;
 use crate::interrupt::Interrupts;
 use crate::output::say;
 use crate::output::screen::Screen;
 use crate::progress::Meter;
+use crate::runtime;
 use crate::settings::{self, Settings};
 
 /// What every verb works with.
@@ -20,6 +23,8 @@ pub(crate) struct Context {
     pub(crate) interrupts: Arc<Interrupts>,
     /// Where the answer is shown.
     pub(crate) screen: Screen,
+    /// The files that are open.
+    files: Mutex<Vec<SqliteStore>>,
 }
 
 impl Context {
@@ -30,6 +35,7 @@ impl Context {
         Ok(Self {
             interrupts: Interrupts::listen(&meter),
             screen: Screen::stdout(settings.color.value),
+            files: Mutex::default(),
             meter,
             settings,
         })
@@ -56,6 +62,36 @@ impl Context {
     /// The database that is set.
     pub(crate) fn database(&self) -> Result<Database, Error> {
         Ok(Database::of(&self.settings.database.value, &self.settings.schema.value)?)
+    }
+
+    /// Opens `database`; `None` if it is a file that is not there.
+    pub(crate) async fn open_existing(&self, database: &Database) -> Result<Option<Opened>, DatabaseError> {
+        let opened = database.open_existing().await?;
+        Ok(opened.inspect(|opened| self.remember(opened)))
+    }
+
+    /// Opens `database`, and makes the file if it is one that is not there.
+    pub(crate) async fn create(&self, database: &Database) -> Result<Opened, DatabaseError> {
+        let opened = database.create().await?;
+        self.remember(&opened);
+        Ok(opened)
+    }
+
+    fn remember(&self, opened: &Opened) {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).extend(opened.file().cloned());
+    }
+
+    /// Runs `work` to its end, and closes the files that it opened: then all that was written is in them, and nothing
+    /// beside them.
+    pub(crate) fn run<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        runtime::block_on(async {
+            let done = work.await;
+            let files = std::mem::take(&mut *self.files.lock().unwrap_or_else(PoisonError::into_inner));
+            for file in files {
+                file.close().await;
+            }
+            done
+        })?
     }
 
     /// Fails if somebody other than the operator is to act: `what` is about more than one network.

@@ -7,15 +7,18 @@ mod schema;
 mod sqlite;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use staffroom_core::Network;
 use staffroom_core::store::Store;
+use staffroom_core::{Network, fold};
 use staffroom_store_memory::MemoryStore;
 use staffroom_store_postgres::{PostgresStore, Settings};
+use staffroom_store_sqlite::SqliteStore;
 
-pub(crate) use error::{DatabaseError, advice_for, lacks_privileges};
+use crate::error::Error;
+
+pub(crate) use error::{DatabaseError, advice_for, exit_of, lacks_privileges};
 pub(crate) use schema::{Found, Migrated};
 
 /// Where accounts are kept.
@@ -62,6 +65,7 @@ pub(crate) struct Opened {
 #[derive(Debug)]
 enum Listing {
     Nothing,
+    Sqlite(SqliteStore),
     Postgres(PostgresStore),
 }
 
@@ -71,13 +75,31 @@ impl Opened {
         Self { store: Arc::new(MemoryStore::new()), listing: Listing::Nothing }
     }
 
+    /// The file that is open, if it is one.
+    pub(crate) const fn file(&self) -> Option<&SqliteStore> {
+        match &self.listing {
+            Listing::Sqlite(store) => Some(store),
+            Listing::Nothing | Listing::Postgres(_) => None,
+        }
+    }
+
+    /// Whether what is written is there when the command has ended.
+    pub(crate) const fn is_lasting(&self) -> bool {
+        !matches!(self.listing, Listing::Nothing)
+    }
+
     /// The networks of the database, by name; `None` if it does not say: row security shows the role of a service one
     /// network at a time.
-    pub(crate) async fn networks(&self) -> Result<Option<Vec<Network>>, DatabaseError> {
+    pub(crate) async fn networks(&self) -> Result<Option<Vec<Network>>, Error> {
         match &self.listing {
             Listing::Nothing => Ok(None),
+            Listing::Sqlite(store) => {
+                let mut networks = store.networks().await?;
+                networks.sort_by_cached_key(|network| (fold(network.name().as_str()), network.id()));
+                Ok(Some(networks))
+            }
             Listing::Postgres(store) => {
-                let networks = store.networks().await?;
+                let networks = store.networks().await.map_err(DatabaseError::from)?;
                 Ok(if networks.is_empty() { None } else { Some(networks) })
             }
         }
@@ -88,10 +110,10 @@ impl Database {
     /// The database at `url`.
     pub(crate) fn of(url: &str, schema: &str) -> Result<Self, DatabaseError> {
         let url = url.trim();
-        let Some((scheme, rest)) = url.split_once(':') else {
+        let Some((kind, rest)) = url.split_once(':') else {
             return Err(DatabaseError::NoUrl);
         };
-        match scheme.to_ascii_lowercase().as_str() {
+        match kind.to_ascii_lowercase().as_str() {
             "memory" if rest.is_empty() => Ok(Self::Memory),
             "sqlite" => {
                 let path = rest.strip_prefix("//").unwrap_or(rest);
@@ -105,7 +127,7 @@ impl Database {
                 url: Url(url.to_owned()),
                 settings: Settings::default().in_schema(schema)?.through_pooler(true),
             }),
-            _ => Err(DatabaseError::Kind(scheme.to_owned())),
+            _ => Err(DatabaseError::Kind(kind.to_owned())),
         }
     }
 
@@ -134,6 +156,15 @@ impl Database {
             Self::Memory | Self::Postgres { .. } => {
                 self.open_existing().await?.ok_or(DatabaseError::NothingToMigrate)
             }
+        }
+    }
+
+    /// Copies the file to `path`, as it is at one moment; answers with how many bytes the copy has.
+    pub(crate) async fn backup(&self, path: &Path) -> Result<u64, Error> {
+        match self {
+            Self::Sqlite(from) => sqlite::backup(from, path).await,
+            Self::Memory => Err(DatabaseError::NothingToCopy.into()),
+            Self::Postgres { .. } => Err(DatabaseError::CopiedByServer.into()),
         }
     }
 }

@@ -1,17 +1,21 @@
 //! Everything that can stop the command, in words, and the exit code that goes with it.
 
-use std::error::Error as _;
-use std::io::{self, Write};
+mod advice;
+
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use staffroom_core::store::StoreError;
-use staffroom_core::{AccessError, CommitError, ImportError, TextError};
+use staffroom_core::{
+    AccessError, BatchId, CommitError, GroupError, ImportError, PermissionError, TextError, UndoError,
+    UserEditError,
+};
 use staffroom_roster::{ReadError, StrictError};
+use staffroom_store_sqlite::BackupError;
 
 use crate::database::{self, DatabaseError};
 use crate::lookup::{Known, LookupError};
-use crate::output::screen::Screen;
 use crate::settings::SettingsError;
 
 /// How the command ended. `docs/command.md` lists the codes.
@@ -65,7 +69,7 @@ pub(crate) enum Error {
     NoSchools,
     #[error("there is no roster; name it with `--from`")]
     NoRoster,
-    #[error("it is not said which network; name it with `--network`, or give its roster with `--from`")]
+    #[error("it is not said which network; name it with `--network`")]
     NoNetworkNamed,
     #[error("the database has no network `{typed}`{}", .known.as_ref().map(ToString::to_string).unwrap_or_default())]
     NoSuchNetwork { typed: String, known: Option<Known> },
@@ -83,6 +87,24 @@ pub(crate) enum Error {
     UnknownActor(String),
     #[error("{0} is about the whole database, and for the operator of the machine only")]
     OperatorOnly(&'static str),
+    #[error("the database does not list its networks: row security shows this role one at a time")]
+    NetworksUnlisted,
+    #[error("the database `memory:` keeps nothing")]
+    NothingLasts,
+    #[error("the network has no user `{0}`, or none that you may see")]
+    UnknownUser(String),
+    #[error("the network has no staff member with the SIS id `{0}`")]
+    UnknownStaffMember(String),
+    #[error("`{0}` is no id of a batch")]
+    NoBatchId(String),
+    #[error("there is no batch {0}, or none that you may see")]
+    NoSuchBatch(BatchId),
+    #[error("there are no batches yet")]
+    NoBatches,
+    #[error("`{text}` cannot be the name of a group: it {why}")]
+    GroupName { text: String, why: TextError },
+    #[error(transparent)]
+    Permission(#[from] PermissionError),
     #[error(transparent)]
     Settings(#[from] SettingsError),
     #[error(transparent)]
@@ -118,6 +140,14 @@ pub(crate) enum Error {
     #[error(transparent)]
     Commit(#[from] CommitError),
     #[error(transparent)]
+    Undo(#[from] UndoError),
+    #[error(transparent)]
+    UserEdit(#[from] UserEditError),
+    #[error(transparent)]
+    Group(#[from] GroupError),
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    #[error(transparent)]
     Store(#[from] StoreError),
     #[error("the answer cannot be read: {0}")]
     Answer(#[source] io::Error),
@@ -130,7 +160,9 @@ impl Error {
         match self {
             Self::Database(error) => error.exit(),
             Self::Settings(error) => error.exit(),
+            Self::Backup(BackupError::Open(error)) => database::exit_of(error),
             error if error.store().is_some_and(database::lacks_privileges) => Exit::WrongCall,
+            error if error.store().is_some() => Exit::Failed,
             Self::Roster(_)
             | Self::Strict(_)
             | Self::NoSchools
@@ -140,6 +172,7 @@ impl Error {
             | Self::NoDatabase(_)
             | Self::NoNetworks
             | Self::NoSchoolThere
+            | Self::NoBatches
             | Self::Import(ImportError::NobodyListed | ImportError::TooManyDepartures { .. }) => {
                 Exit::BadInput
             }
@@ -148,101 +181,57 @@ impl Error {
             | Self::NoNetworkNamed
             | Self::NoSuchNetwork { .. }
             | Self::WhichNetwork(_)
+            | Self::NetworksUnlisted
+            | Self::NothingLasts
             | Self::Email { .. }
             | Self::UnknownActor(_)
             | Self::OperatorOnly(_)
             | Self::NetworkName { .. }
+            | Self::GroupName { .. }
+            | Self::Permission(_)
             | Self::StaffId { .. }
+            | Self::UnknownUser(_)
+            | Self::UnknownStaffMember(_)
+            | Self::NoBatchId(_)
+            | Self::NoSuchBatch(_)
             | Self::HandOffExists(_)
             | Self::NoCsv(_)
             | Self::EmptySearch(_)
             | Self::NoSuchPage(_)
-            | Self::Access(AccessError::InactiveGroup(_) | AccessError::Denied(_))
-            | Self::Commit(CommitError::Access(AccessError::Denied(_))) => Exit::WrongCall,
+            | Self::Access(_)
+            | Self::Undo(_)
+            | Self::UserEdit(_)
+            | Self::Group(_)
+            | Self::Commit(CommitError::Access(_))
+            | Self::Backup(BackupError::AlreadyThere(_) | BackupError::NoFolder(_)) => Exit::WrongCall,
             Self::HandOff { .. }
             | Self::Import(_)
-            | Self::Access(_)
             | Self::Commit(_)
             | Self::Store(_)
+            | Self::Backup(_)
             | Self::Runtime(_)
             | Self::Answer(_)
             | Self::Output(_) => Exit::Failed,
         }
     }
 
-    /// What to do, where the message does not say it.
-    fn advice(&self) -> Option<&'static str> {
+    /// What stood in the way of an operation, if it was about authority, a group or the store.
+    const fn access(&self) -> Option<&AccessError> {
         match self {
-            Self::Strict(_) => Some("mend these lines, or leave out `--strict` to go on with the good ones"),
-            Self::NoSchools => Some(
-                "people are given access to a school, so the roster must name it: give a plain CSV file a column \
-                 `School`, and a OneRoster export its schools in `orgs.csv`",
-            ),
-            Self::NoRoster => {
-                Some("or name a database that has it already with `--database` and `--network`")
-            }
-            Self::NoNetworks | Self::NoDatabase(_) => Some(
-                "import a roster with `staffroom import PATH`, or begin with an empty network: `staffroom init --network NAME`",
-            ),
-            Self::NoSchoolThere => Some("import its roster: `staffroom import PATH`"),
-            Self::Import(ImportError::TooManyDepartures { .. }) => Some(
-                "is this the whole roster, and of this network? `--dry-run` shows what would change; \
-                 `--allow-departures` imports it all the same",
-            ),
-            Self::UnknownActor(_) => Some("`staffroom users list` lists the users"),
-            Self::OperatorOnly(_) => Some("leave out `--as`"),
-            Self::NoSuchNetwork { .. } => Some(
-                "import its roster with `--from`, or check the name: case, accents and spaces make no difference, \
-                 spelling does",
-            ),
-            Self::Database(error) => error.advice(),
-            Self::NetworkName { .. } => Some("give another name with `--network`"),
-            Self::StaffId { .. } | Self::StaffFileLine { .. } => {
-                Some("give the ids as the roster has them: `staffroom candidates` lists them")
-            }
-            Self::StaffFileEmpty { .. } => Some("write one SIS id on each line"),
-            Self::StaffFile { .. } => Some("check the path; `-` reads the ids from standard input"),
-            Self::HandOffExists(_) => Some("move the old sheet away, or give another path"),
-            Self::HandOff { .. } => Some("check the folder, its permissions and the space on the disk"),
-            Self::EmptySearch(_) => Some("give the start of a name, an email or a SIS id"),
-            Self::NoCsv(_) => Some("use `--format json`"),
-            Self::NoSuchPage(_) => Some("`staffroom --help` lists the commands"),
-            Self::Access(AccessError::InactiveGroup(_)) => Some("name another group"),
-            error => error.store().and_then(database::advice_for),
+            Self::Access(error)
+            | Self::Commit(CommitError::Access(error))
+            | Self::Undo(UndoError::Access(error))
+            | Self::UserEdit(UserEditError::Access(error))
+            | Self::Group(GroupError::Access(error)) => Some(error),
+            _ => None,
         }
     }
 
     /// What the store said, if it was the store.
     const fn store(&self) -> Option<&StoreError> {
-        match self {
-            Self::Store(error)
-            | Self::Import(ImportError::Store(error))
-            | Self::Access(AccessError::Store(error))
-            | Self::Commit(CommitError::Access(AccessError::Store(error))) => Some(error),
-            _ => None,
-        }
-    }
-
-    /// Writes the message, its causes and the advice to stderr. A stderr that is gone is nobody's concern.
-    pub(crate) fn print(&self, screen: Screen) {
-        let mut text = format!("{} {self}", screen.alarm("error:"));
-        for cause in std::iter::successors(self.hidden_cause(), |error| (*error).source()) {
-            let cause = cause.to_string();
-            // Some messages end with those of their causes.
-            if !text.ends_with(&cause) {
-                text = format!("{text}: {cause}");
-            }
-        }
-        if let Some(advice) = self.advice() {
-            text = format!("{text}\n  {advice}");
-        }
-        drop(writeln!(io::stderr().lock(), "{text}"));
-    }
-
-    /// The cause, where the message does not name it already.
-    fn hidden_cause(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Import(_) | Self::Access(_) | Self::Commit(_) | Self::Store(_) => self.source(),
+        match (self, self.access()) {
+            (Self::Store(error) | Self::Import(ImportError::Store(error)), _)
+            | (_, Some(AccessError::Store(error))) => Some(error),
             _ => None,
         }
     }

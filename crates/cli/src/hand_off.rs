@@ -1,5 +1,7 @@
 //! The hand-off sheet: a file by which an administrator tells people that they can sign in. Nobody else does.
 
+mod slips;
+
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -16,6 +18,23 @@ use crate::output::formula::guarded;
 pub(crate) struct Sheet {
     path: PathBuf,
     file: File,
+    kind: Kind,
+}
+
+/// What a sheet is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A table for spreadsheets.
+    Csv,
+    /// A page of slips to print and cut.
+    Slips,
+}
+
+/// Where people are to sign in, for the slips.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub(crate) network: &'a str,
+    pub(crate) school: &'a str,
 }
 
 /// Fails if the sheet is there already, which the caller should know before a large roster is read.
@@ -27,14 +46,18 @@ pub(crate) fn check_place(path: &Path) -> Result<(), Error> {
 }
 
 impl Sheet {
-    /// Makes the file, which only its owner can read, and which must not be there yet.
+    /// Makes the file, which only its owner can read, and which must not be there yet. Its name says what it is to be.
     pub(crate) fn create(path: &Path) -> Result<Self, Error> {
+        let is_page = path
+            .extension()
+            .is_some_and(|end| end.eq_ignore_ascii_case("html") || end.eq_ignore_ascii_case("htm"));
+        let kind = if is_page { Kind::Slips } else { Kind::Csv };
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         match options.open(path) {
-            Ok(file) => Ok(Self { path: path.to_owned(), file }),
+            Ok(file) => Ok(Self { path: path.to_owned(), file, kind }),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 Err(Error::HandOffExists(path.to_owned()))
             }
@@ -43,9 +66,13 @@ impl Sheet {
     }
 
     /// Writes the sheet; answers with where it is.
-    pub(crate) fn write(self, hand_off: &HandOff) -> Result<PathBuf, Error> {
-        let Self { path, mut file } = self;
-        match write(&mut file, hand_off) {
+    pub(crate) fn write(self, place: Place<'_>, hand_off: &HandOff) -> Result<PathBuf, Error> {
+        let Self { path, mut file, kind } = self;
+        let written = match kind {
+            Kind::Csv => write_csv(&mut file, hand_off),
+            Kind::Slips => slips::write(&mut file, place, hand_off),
+        };
+        match written {
             Ok(()) => Ok(path),
             Err(source) => Err(Error::HandOff { path, source }),
         }
@@ -53,13 +80,13 @@ impl Sheet {
 
     /// Takes the empty sheet away again.
     pub(crate) fn discard(self) {
-        let Self { path, file } = self;
+        let Self { path, file, .. } = self;
         drop(file);
         drop(std::fs::remove_file(path));
     }
 }
 
-fn write(file: &mut dyn Write, hand_off: &HandOff) -> io::Result<()> {
+fn write_csv(file: &mut dyn Write, hand_off: &HandOff) -> io::Result<()> {
     // The mark by which spreadsheets know that the names are in UTF-8.
     file.write_all("\u{FEFF}".as_bytes())?;
     let mut sheet = csv::Writer::from_writer(file);
@@ -72,7 +99,7 @@ fn write(file: &mut dyn Write, hand_off: &HandOff) -> io::Result<()> {
 }
 
 /// How to get in, told to the person.
-fn way_in(entry: &HandOffEntry) -> String {
+pub(crate) fn way_in(entry: &HandOffEntry) -> String {
     match &entry.way_in {
         WayIn::SharedPassword { expires_at } => {
             format!("Sign in with your email and the password you are told. It works until {expires_at}")
@@ -80,6 +107,10 @@ fn way_in(entry: &HandOffEntry) -> String {
         WayIn::GeneratedPassword { password, expires_at } => format!(
             "Sign in with your email and the password {} . It works until {expires_at}",
             password.expose()
+        ),
+        WayIn::PasswordShownBefore { expires_at } => format!(
+            "Sign in with your email and the password that you were given before. It works until {expires_at}; if it is \
+             lost, choose \"Forgot your password?\""
         ),
         _ => FORGOT_PASSWORD.to_owned(),
     }

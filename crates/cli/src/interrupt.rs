@@ -2,7 +2,7 @@
 //! being made final is waited for.
 
 use std::fmt;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -67,9 +67,13 @@ impl Interrupts {
         let mut state = self.state();
         self.meter.clear();
         let mut err = io::stderr().lock();
+        if err.is_terminal() {
+            // Below what the terminal shows for the key.
+            drop(writeln!(err));
+        }
         if state.is_committing && !state.is_pending {
             state.is_pending = true;
-            drop(writeln!(err, "\nthe change is being made final; it is finished before the command ends"));
+            drop(writeln!(err, "the change is being made final; it is finished before the command ends"));
             return;
         }
         let words = if state.is_committing {
@@ -77,7 +81,7 @@ impl Interrupts {
         } else {
             state.meaning
         };
-        drop(writeln!(err, "\n{words}"));
+        drop(writeln!(err, "{words}"));
         for path in &state.leftovers {
             drop(std::fs::remove_file(path));
         }

@@ -25,7 +25,7 @@ pub(crate) enum LookupError {
 
 impl LookupError {
     /// No school was named, and there are several.
-    pub(crate) fn which_school(schools: &[&School]) -> Self {
+    pub(crate) fn which_school(schools: &[School]) -> Self {
         Self::WhichSchool(Known::of("schools", schools.iter().map(|school| school.name().as_str()), ""))
     }
 }

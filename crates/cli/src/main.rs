@@ -23,10 +23,12 @@ mod selection;
 mod settings;
 mod verbs;
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use args::ColorChoice;
+use args::{ColorChoice, CommonArgs};
 use output::screen::Screen;
+use settings::Settings;
 
 fn main() -> ExitCode {
     let cli = match args::parse() {
@@ -34,11 +36,15 @@ fn main() -> ExitCode {
         // clap prints to the right stream and knows the exit code: 0 for `--help`, 2 for a wrong call.
         Err(error) => error.exit(),
     };
-    let colors = cli.common.color.unwrap_or(ColorChoice::Auto);
-    let done = verbs::run(&cli);
-    let exit = done.unwrap_or_else(|error| {
-        error.print(Screen::stderr(colors));
+    let exit = verbs::run(&cli).unwrap_or_else(|error| {
+        error.print(Screen::stderr(colors(&cli.common)));
         error.exit()
     });
     exit.into()
+}
+
+/// Whether errors have colours: also the error that the settings cannot be settled.
+fn colors(typed: &CommonArgs) -> ColorChoice {
+    let settled = Settings::settle(typed, &settings::variable, Path::new(""));
+    settled.map_or(typed.color.unwrap_or_default(), |settings| settings.color.value)
 }

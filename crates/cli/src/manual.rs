@@ -15,7 +15,8 @@ fn document(name: &str) -> String {
 
 /// The first and second cell of each row of the tables under the heading `title`, backticks and all.
 fn rows(text: &str, title: &str) -> Vec<(String, String)> {
-    let heading = format!("## {title}");
+    // A title may bring a mark of its own: it is one of a lower rank then.
+    let heading = if title.starts_with("# ") { format!("##{title}") } else { format!("## {title}") };
     text.lines()
         .skip_while(|line| *line != heading)
         .skip(1)
@@ -27,27 +28,76 @@ fn rows(text: &str, title: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+/// What can be typed after a command, as the manual writes it.
+fn flags(command: &clap::Command) -> BTreeSet<String> {
+    let flags = command.get_arguments().map(|flag| {
+        let value = flag.get_value_names().filter(|_| flag.get_action().takes_values());
+        let value = value.map(|names| format!("<{}>", names[0])).unwrap_or_default();
+        let Some(long) = flag.get_long() else {
+            return format!("`{value}`");
+        };
+        let value = if value.is_empty() { value } else { format!(" {value}") };
+        let several = flag.get_num_args().is_some_and(|range| range.max_values() > 1);
+        let dots = if several { "..." } else { "" };
+        let short = flag.get_short().map(|short| format!(", `-{short}`")).unwrap_or_default();
+        format!("`--{long}{value}{dots}`{short}")
+    });
+    flags.collect()
+}
+
+/// Every command that does something, with its whole name.
+fn commands(command: &clap::Command, name: &str) -> Vec<(String, clap::Command)> {
+    if !command.has_subcommands() {
+        return vec![(name.to_owned(), command.clone())];
+    }
+    let nested = command.get_subcommands();
+    nested.flat_map(|inner| commands(inner, &format!("{name} {}", inner.get_name()))).collect()
+}
+
 #[test]
 fn every_flag_is_in_the_manual_and_none_besides() {
     let text = document("command.md");
-    for command in ["bulk-create", "candidates", "migrate"] {
-        let there: BTreeSet<String> = args::command()
-            .find_subcommand(command)
-            .unwrap()
-            .get_arguments()
-            .map(|flag| {
-                let long = format!("--{}", flag.get_long().unwrap());
-                let value = flag.get_value_names().filter(|_| flag.get_action().takes_values());
-                let value = value.map(|names| format!(" <{}>", names[0])).unwrap_or_default();
-                let several = flag.get_num_args().is_some_and(|range| range.max_values() > 1);
-                let dots = if several { "..." } else { "" };
-                let short = flag.get_short().map(|short| format!(", `-{short}`")).unwrap_or_default();
-                format!("`{long}{value}{dots}`{short}")
-            })
+    let commands = commands(&args::command(), "staffroom");
+    assert!(commands.len() > 25);
+    for (name, command) in commands {
+        let title = format!("`{name}`");
+        assert!(text.contains(&format!("\n## {title}\n")), "{name} has no heading");
+        let told: BTreeSet<String> = rows(&text, &title).into_iter().map(|(flag, _)| flag).collect();
+        assert_eq!(told, flags(&command), "{name}");
+    }
+    let told: BTreeSet<String> =
+        rows(&text, "# The flags of every verb").into_iter().map(|(flag, _)| flag).collect();
+    assert_eq!(told, flags(&args::command()));
+}
+
+#[test]
+fn the_help_of_every_command_has_examples_that_can_be_typed() {
+    for (name, command) in commands(&args::command(), "staffroom") {
+        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        let examples: Vec<&str> = help
+            .lines()
+            .skip_while(|line| *line != "Examples:")
+            .take_while(|line| *line != "Exit codes:")
+            .map(str::trim)
+            .filter(|line| line.starts_with("staffroom "))
             .collect();
-        let told: BTreeSet<String> =
-            rows(&text, &format!("`staffroom {command}`")).into_iter().map(|(flag, _)| flag).collect();
-        assert_eq!(told, there, "{command}");
+        assert!(examples.iter().any(|line| line.starts_with(&name)), "{name}: {help}");
+        for line in examples {
+            // As far as a shell would hand it over.
+            let line = line.split(['>', '&']).next().unwrap_or_default().replace("\\\"", "\"");
+            let mut quoted = false;
+            let words = line.split(|c: char| {
+                quoted ^= c == '"';
+                c == ' ' && !quoted
+            });
+            let words = words.filter(|word| !word.is_empty()).map(|word| word.replace('"', ""));
+            let parsed = args::command().try_get_matches_from(words);
+            assert!(
+                parsed.is_ok(),
+                "{name}: `{line}`: {}",
+                parsed.err().map(|error| error.to_string()).unwrap_or_default()
+            );
+        }
     }
 }
 

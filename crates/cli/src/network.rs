@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use staffroom_core::store::{Mode, Store};
 use staffroom_core::{
-    Actor, Departures, Email, Group, IdSource, ImportReport, NetworkId, NetworkName, Progress, School,
-    Session, Staffroom, User, Where,
+    Actor, Departures, Email, Group, IdSource, ImportError, ImportReport, NetworkId, NetworkName, Progress,
+    School, Session, Staffroom, User, Where,
 };
+use staffroom_roster::RosterFile;
 use staffroom_system::{SystemClock, TimeOrderedIds};
 
 use crate::args::{ReadingArgs, RosterArgs};
@@ -23,8 +24,8 @@ use crate::progress::Meter;
 use crate::rehearsal::Rehearsal;
 use crate::roster::read;
 use contents::Contents;
-pub(crate) use identity::NetworkKey;
-use identity::{Identity, only_network};
+use identity::Identity;
+pub(crate) use identity::{NetworkKey, network_name};
 
 /// What there is to say when the command works over a store that ends with it.
 pub(crate) const NOTHING_IS_KEPT: &str = "note: the database is `memory:`, so nothing of these accounts is left now \
@@ -36,23 +37,34 @@ pub(crate) struct Network {
     pub(crate) staffroom: Staffroom,
     pub(crate) id: NetworkId,
     pub(crate) name: NetworkName,
-    pub(crate) schools: Vec<School>,
+    schools: Vec<School>,
     pub(crate) groups: Vec<Group>,
     pub(crate) actor: Actor,
     /// The acting user.
-    acting: Option<User>,
+    acting: Option<Acting>,
     /// What the roster changed, if one was read.
     pub(crate) imported: Option<Imported>,
     /// Whether what is done in it is there when the command has ended.
     pub(crate) is_lasting: bool,
 }
 
+/// A user who acts, and the schools that they may enter.
+#[derive(Debug)]
+struct Acting {
+    user: User,
+    schools: Vec<School>,
+}
+
 /// What an import changed.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Imported {
     pub(crate) report: ImportReport,
     /// The network was not there before.
     pub(crate) is_new: bool,
+    /// How many lines of the roster were bad.
+    pub(crate) problems: u64,
+    /// It was rehearsed, and would be refused for how many people would become inactive.
+    pub(crate) is_guarded: bool,
 }
 
 /// What becomes of a roster.
@@ -104,7 +116,7 @@ impl Network {
             return Err(Error::NoRoster);
         }
         // A file is made when nothing can be wrong any more with what is to be put into it.
-        let there = database.open_existing().await?;
+        let there = context.open_existing(&database).await?;
         if there.is_none() && opening.roster.is_none() {
             return Err(Error::NoDatabase(database.to_string()));
         }
@@ -113,10 +125,7 @@ impl Network {
             None => None,
         };
         let read = roster.as_ref().map(|(path, file)| (*path, &file.roster));
-        let Identity { id, name } = match (typed, read) {
-            (None, None) => only_network(there.as_ref()).await?,
-            (typed, read) => Identity::of(typed, read)?,
-        };
+        let Identity { id, name } = Identity::find(typed, read, there.as_ref()).await?;
         let ids: Arc<dyn IdSource> = Arc::new(TimeOrderedIds::new());
         let contents = match &there {
             Some(there) => Contents::of(&*there.store, id).await?,
@@ -132,23 +141,18 @@ impl Network {
 
         let there = match (there, opening.import) {
             (Some(there), _) => there,
-            (None, Import::Lasting) => database.create().await?,
+            (None, Import::Lasting) => context.create(&database).await?,
             (None, Import::Rehearsed) => Opened::in_memory(),
         };
         let is_lasting = database.is_lasting();
-        let store: Arc<dyn Store> = match opening.import {
-            Import::Rehearsed if read.is_some() => Arc::new(Rehearsal::new(there.store)),
-            _ => context.interrupts.watching(there.store),
-        };
-        let progress: Arc<dyn Progress> = Arc::<Meter>::clone(&context.meter);
-        let staffroom = Staffroom::new(store, Arc::new(SystemClock), ids).with_progress(progress);
-        let imported = match roster {
+        let workplace = Workplace { context, store: there.store, ids };
+        let (staffroom, imported) = match roster {
+            None => (workplace.staffroom(Import::Lasting), None),
             Some((_, file)) => {
-                let is_new = contents.is_none();
-                let report = import(context, &staffroom, opening, id, &name, &file.roster).await?;
-                Some(Imported { report, is_new })
+                let new_name = contents.is_none().then_some(&name);
+                let (staffroom, imported) = workplace.import(opening, id, new_name, &file).await?;
+                (staffroom, Some(imported))
             }
-            None => None,
         };
         let Contents { name, schools, groups } = Contents::of(&**staffroom.store(), id)
             .await?
@@ -156,12 +160,16 @@ impl Network {
         context.meter.clear();
         let acting = acting(context, &staffroom, id).await?;
         let actor = acting.as_ref().map_or(Actor::Operator, |user| Actor::User(user.id()));
+        let acting = acting.map(|user| {
+            let open = schools.iter().filter(|school| user.schools().contains(school.id()));
+            Acting { schools: open.cloned().collect(), user }
+        });
         Ok(Self { staffroom, id, name, schools, groups, actor, acting, imported, is_lasting })
     }
 
     /// Says what the roster changed, over a database in which it lasts.
     pub(crate) fn tell_imported(&self, context: &Context, import: Import) {
-        if let Some(Imported { report, is_new }) = self.imported.filter(|_| self.is_lasting) {
+        if let Some(Imported { report, is_new, .. }) = self.imported.filter(|_| self.is_lasting) {
             context.note(&words::imported(&report, &self.name, is_new, import));
         }
     }
@@ -169,14 +177,23 @@ impl Network {
     /// The school that was named; else the only one that the actor can be in.
     pub(crate) fn school(&self, context: &Context) -> Result<&School, Error> {
         if let Some(typed) = &context.settings.school {
-            return Ok(lookup::school(self.name.as_str(), &self.schools, &typed.value)?);
+            return self.school_named(&typed.value);
         }
-        let open: Vec<&School> = self.schools.iter().filter(|school| self.may_enter(school)).collect();
-        match open.as_slice() {
+        match self.schools() {
             [one] => Ok(one),
             [] => Err(Error::NoSchoolThere),
             several => Err(LookupError::which_school(several).into()),
         }
+    }
+
+    /// The school called `typed`. To an acting user, a school that they may not enter is as if it were not there.
+    pub(crate) fn school_named(&self, typed: &str) -> Result<&School, Error> {
+        Ok(lookup::school(self.name.as_str(), self.schools(), typed)?)
+    }
+
+    /// The schools that the actor may enter, by name.
+    pub(crate) fn schools(&self) -> &[School] {
+        self.acting.as_ref().map_or(&self.schools, |acting| &acting.schools)
     }
 
     /// The actor, logged into the school that was named, or the only one.
@@ -194,12 +211,24 @@ impl Network {
         if context.settings.school.is_some() {
             return self.session(context);
         }
-        let school = self.schools.iter().find(|school| self.may_enter(school)).or(self.schools.first());
+        let school = self.schools().first().or(self.schools.first());
         Ok(self.session_in(school.ok_or(Error::NoSchoolThere)?))
     }
 
-    fn may_enter(&self, school: &School) -> bool {
-        self.acting.as_ref().is_none_or(|user| user.schools().contains(school.id()))
+    /// The actor, logged into a school that `user` may enter as well, if there is one.
+    pub(crate) fn session_beside(&self, user: &User) -> Option<Session> {
+        let shared = self.schools().iter().find(|school| user.schools().contains(school.id()));
+        shared.map(|school| self.session_in(school))
+    }
+
+    /// True if nothing was imported yet.
+    pub(crate) const fn has_no_school(&self) -> bool {
+        self.schools.is_empty()
+    }
+
+    /// The acting user, if it is not the operator.
+    pub(crate) fn acting(&self) -> Option<&User> {
+        self.acting.as_ref().map(|acting| &acting.user)
     }
 
     /// Where people are whom a list or a selection is about, to stand after "nobody".
@@ -231,25 +260,59 @@ pub(crate) const fn place(works_here: bool) -> Where {
     if works_here { Where::Here } else { Where::Anywhere }
 }
 
-/// Opens the network if it is new, and imports the roster.
-async fn import(
-    context: &Context,
-    staffroom: &Staffroom,
-    opening: &Opening<'_>,
-    id: NetworkId,
-    name: &NetworkName,
-    roster: &staffroom_core::Roster,
-) -> Result<ImportReport, Error> {
-    let guarded = opening.import == Import::Lasting
-        && opening.roster.is_some_and(|(_, reading)| !reading.allow_departures);
-    let departures = if guarded { Departures::Guarded } else { Departures::Allowed };
-    context.interrupts.means("stopped: nothing was imported");
-    staffroom.open_network(id, name).await?;
-    context.interrupts.means("stopped: nothing was imported");
-    let report = staffroom.import_with(id, roster, departures).await?;
-    context.interrupts.means("stopped: the roster is imported, and nothing else is changed");
-    context.meter.clear();
-    Ok(report)
+/// What an operation works with.
+struct Workplace<'a> {
+    context: &'a Context,
+    store: Arc<dyn Store>,
+    ids: Arc<dyn IdSource>,
+}
+
+impl Workplace<'_> {
+    /// The library, over a store in which what is done lasts or does not.
+    fn staffroom(&self, import: Import) -> Staffroom {
+        let store: Arc<dyn Store> = match import {
+            Import::Rehearsed => Arc::new(Rehearsal::new(Arc::clone(&self.store))),
+            Import::Lasting => self.context.interrupts.watching(Arc::clone(&self.store)),
+        };
+        let progress: Arc<dyn Progress> = Arc::<Meter>::clone(&self.context.meter);
+        Staffroom::new(store, Arc::new(SystemClock), Arc::clone(&self.ids)).with_progress(progress)
+    }
+
+    /// Opens the network if it is new and has this name, and imports the roster.
+    async fn import(
+        &self,
+        opening: &Opening<'_>,
+        id: NetworkId,
+        new_name: Option<&NetworkName>,
+        file: &RosterFile,
+    ) -> Result<(Staffroom, Imported), Error> {
+        let may_leave = opening.roster.is_some_and(|(_, reading)| reading.allow_departures);
+        let departures = if may_leave { Departures::Allowed } else { Departures::Guarded };
+        let attempt = async |departures| {
+            let staffroom = self.staffroom(opening.import);
+            if let Some(name) = new_name {
+                staffroom.open_network(id, name).await?;
+                self.context.interrupts.means("stopped: nothing was imported");
+            }
+            staffroom.import_with(id, &file.roster, departures).await.map(|report| (staffroom, report))
+        };
+        self.context.interrupts.means("stopped: nothing was imported");
+        let mut is_guarded = false;
+        let mut done = attempt(departures).await;
+        // A dry run shows what it would be.
+        if opening.import == Import::Rehearsed && matches!(done, Err(ImportError::TooManyDepartures { .. })) {
+            is_guarded = true;
+            done = attempt(Departures::Allowed).await;
+        }
+        let (staffroom, report) = done?;
+        if opening.import == Import::Lasting {
+            self.context.interrupts.means("stopped: the roster is imported, and nothing else is changed");
+        }
+        self.context.meter.clear();
+        let imported =
+            Imported { report, is_new: new_name.is_some(), problems: file.problem_count(), is_guarded };
+        Ok((staffroom, imported))
+    }
 }
 
 /// The user named by `--as`.

@@ -1,12 +1,16 @@
 //! Printing answers: one file for each form, over one view of what there is to print.
 
+pub(crate) mod actors;
 pub(crate) mod columns;
 pub(crate) mod csv;
 pub(crate) mod formula;
 pub(crate) mod json;
+pub(crate) mod records;
 pub(crate) mod rows;
 pub(crate) mod screen;
+pub(crate) mod staff;
 pub(crate) mod table;
+pub(crate) mod users;
 pub(crate) mod words;
 
 use std::io::{self, BufWriter, Stdout, Write};

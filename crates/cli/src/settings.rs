@@ -13,7 +13,7 @@ use crate::args::{ColorChoice, CommonArgs, OutputFormat};
 use crate::error::Exit;
 
 /// The database that is used if nobody says another: a file in the current folder.
-pub(crate) const DEFAULT_DATABASE: &str = "memory:";
+pub(crate) const DEFAULT_DATABASE: &str = "sqlite:staffroom.db";
 
 /// Names the configuration file.
 const CONFIG_VARIABLE: &str = "STAFFROOM_CONFIG";
@@ -190,14 +190,12 @@ impl Layers<'_> {
         let Some(Setting { value, origin }) = self.text(key, None) else {
             return Ok(Setting { value: default, origin: Origin::Default });
         };
-        match T::from_str(&value, false) {
-            Ok(value) => Ok(Setting { value, origin }),
-            Err(_) => {
-                let names = T::value_variants().iter().filter_map(T::to_possible_value);
-                let names: Vec<String> = names.map(|name| format!("`{}`", name.get_name())).collect();
-                Err(SettingsError::Value { origin, name: key.name(), value, accepted: names.join(" or ") })
-            }
+        if let Ok(value) = T::from_str(&value, false) {
+            return Ok(Setting { value, origin });
         }
+        let names = T::value_variants().iter().filter_map(T::to_possible_value);
+        let names: Vec<String> = names.map(|name| format!("`{}`", name.get_name())).collect();
+        Err(SettingsError::Value { origin, name: key.name(), value, accepted: names.join(" or ") })
     }
 
     fn switch(&self, key: Key, is_set: bool) -> Result<Setting<bool>, SettingsError> {

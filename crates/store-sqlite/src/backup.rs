@@ -63,14 +63,21 @@ impl BackupError {
     }
 }
 
-/// Copies the file at `from` to `to`: first under another name beside it, so that nobody finds half a copy.
-pub(crate) async fn backup(from: &Path, to: &Path) -> Result<(), BackupError> {
+/// Copies the file at `from` to `to`, which must not be there yet, as [`SqliteStore::backup`](crate::SqliteStore::backup) does: also
+/// one whose schema is that of another release, before it is migrated. First under another name beside it, so that nobody finds
+/// half a copy.
+///
+/// # Errors
+/// [`BackupError`]. Nothing is left at `to` then.
+pub async fn backup(from: &Path, to: &Path) -> Result<(), BackupError> {
+    let from = file::absolute(from)?;
+    file::check_is_there(&from)?;
     let to = file::absolute(to)?;
     if fs::symlink_metadata(&to).is_ok() {
         return Err(BackupError::AlreadyThere(to));
     }
     let unfinished = Unfinished::beside(&to)?;
-    let mut connection = file::connect(from).await?;
+    let mut connection = file::connect(&from).await?;
     let copied = sqlx::query("VACUUM INTO ?1").bind(unfinished.text()).execute(&mut connection).await;
     // The others have it open: nothing is left to be put into the file.
     drop(connection.close().await);
@@ -82,7 +89,19 @@ pub(crate) async fn backup(from: &Path, to: &Path) -> Result<(), BackupError> {
     let finishing = spawn_blocking(move || {
         unfinished.become_whole(&to).map_err(|error| BackupError::writing(&to, error))
     });
-    finishing.await.map_err(|error| BackupError::Write { path: from.to_owned(), source: error.into() })?
+    finishing.await.map_err(|error| BackupError::Write { path: from, source: error.into() })?
+}
+
+/// What a copy to `to` that this process has under way is called, until it is whole and has its own name.
+pub(crate) fn unfinished(to: &Path) -> PathBuf {
+    name(to, 0)
+}
+
+fn name(to: &Path, number: u32) -> PathBuf {
+    let mut name = OsString::from(".");
+    name.push(to.file_name().unwrap_or_default());
+    name.push(format!(".{}-{number}.unfinished", std::process::id()));
+    to.with_file_name(name)
 }
 
 /// A copy under way. Dropped, it is gone.
@@ -92,10 +111,7 @@ impl Unfinished {
     /// An empty file for its owner alone, with a name that nothing has. SQLite writes into an empty file.
     fn beside(to: &Path) -> Result<Self, BackupError> {
         for number in 0_u32.. {
-            let mut name = OsString::from(".");
-            name.push(to.file_name().unwrap_or_default());
-            name.push(format!(".{}-{number}.unfinished", std::process::id()));
-            let path = to.with_file_name(name);
+            let path = name(to, number);
             match file::private().open(&path) {
                 Ok(_) => return Ok(Self(path)),
                 // Another copy is under way, or was when its process was killed.
@@ -131,5 +147,21 @@ impl Drop for Unfinished {
     fn drop(&mut self) {
         // It has its other name by now, or none should be left.
         drop(fs::remove_file(&self.0));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_under_way_is_found_by_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let to = folder.path().join("copy.db");
+        let copy = Unfinished::beside(&to).unwrap();
+        assert_eq!(copy.0, unfinished(&to));
+        assert!(copy.0.exists());
+        drop(copy);
+        assert!(!unfinished(&to).exists());
     }
 }

@@ -49,7 +49,7 @@ use staffroom_core::store::{Mode, Store, StoreError, UnitOfWork};
 use staffroom_core::{Network, NetworkId};
 use tokio::sync::Mutex;
 
-pub use backup::BackupError;
+pub use backup::{BackupError, backup};
 pub use file::OpenError;
 pub use settings::Settings;
 
@@ -118,7 +118,13 @@ impl SqliteStore {
     /// # Errors
     /// [`BackupError`]. Nothing is left at `path` then.
     pub async fn backup(&self, path: impl AsRef<Path>) -> Result<(), BackupError> {
-        backup::backup(&self.path, path.as_ref()).await
+        backup(&self.path, path.as_ref()).await
+    }
+
+    /// What a [`backup`](Self::backup) to `path` is called while it is under way: for a program that is to end in the middle
+    /// of it, and leave nothing behind.
+    pub fn unfinished_backup(path: impl AsRef<Path>) -> PathBuf {
+        backup::unfinished(path.as_ref())
     }
 
     /// Closes the file, once its units of work have ended. The last one to close a file puts what is in its log into the
@@ -148,3 +154,8 @@ impl Store for SqliteStore {
         Ok(Box::new(SqliteUnitOfWork::new(transaction, self.settings.few())))
     }
 }
+
+/// The example of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -3,6 +3,7 @@
 use staffroom_core::store::StoreError;
 use staffroom_store_postgres::migrations::SchemaError;
 use staffroom_store_postgres::{ConnectError, SettingsError};
+use staffroom_store_sqlite::OpenError;
 
 use crate::error::Exit;
 
@@ -19,6 +20,12 @@ pub(crate) enum DatabaseError {
     NothingToMigrate,
     #[error("a file has no roles to grant anything to; whoever may read and write the file may use it")]
     NoRoles,
+    #[error("there is nothing to copy in memory; name a file with `--database`")]
+    NothingToCopy,
+    #[error("a PostgreSQL database is not copied by this command; use `pg_dump`")]
+    CopiedByServer,
+    #[error(transparent)]
+    File(#[from] OpenError),
     #[error(transparent)]
     Settings(#[from] SettingsError),
     #[error(transparent)]
@@ -48,6 +55,8 @@ impl DatabaseError {
             | Self::NoPath
             | Self::NothingToMigrate
             | Self::NoRoles
+            | Self::NothingToCopy
+            | Self::CopiedByServer
             | Self::Settings(_)
             | Self::Connect(
                 ConnectError::Url
@@ -64,6 +73,7 @@ impl DatabaseError {
                 | SchemaError::TooNew { .. }
                 | SchemaError::Encoding(_),
             )) => Exit::BadInput,
+            Self::File(error) => exit_of(error),
             Self::Connect(_) => Exit::Failed,
         }
     }
@@ -74,12 +84,30 @@ impl DatabaseError {
             Self::Connect(ConnectError::Schema(SchemaError::Missing(_) | SchemaError::TooOld { .. })) => {
                 Some("`staffroom migrate` does it, as the role that owns the schema")
             }
+            Self::File(OpenError::TooOld { .. }) => {
+                Some("make a copy with `staffroom backup PATH`, then run `staffroom migrate`")
+            }
+            Self::File(OpenError::NotThere(_)) => Some("`staffroom import` or `staffroom init` makes it"),
             Self::Connect(ConnectError::NoPrivileges) => Some(GRANT_IT),
             Self::Connect(ConnectError::Refused) => {
                 Some("give both in the URL, or the password in `PGPASSWORD` or `~/.pgpass`")
             }
             _ => None,
         }
+    }
+}
+
+/// How the command ends if a file cannot be opened.
+pub(crate) const fn exit_of(error: &OpenError) -> Exit {
+    match error {
+        OpenError::NotThere(_)
+        | OpenError::NotAFile(_)
+        | OpenError::Foreign(_)
+        | OpenError::Damaged(_)
+        | OpenError::TooOld { .. }
+        | OpenError::TooNew { .. } => Exit::BadInput,
+        OpenError::NoFolder(_) | OpenError::Path(_) | OpenError::NoPermission(_) => Exit::WrongCall,
+        _ => Exit::Failed,
     }
 }
 

@@ -60,7 +60,8 @@ impl Database {
     /// Why tables that were found like this will not do; `None` if they will.
     pub(crate) fn fault(&self, found: Found) -> Option<DatabaseError> {
         match self {
-            Self::Memory | Self::Sqlite(_) => None,
+            Self::Memory => None,
+            Self::Sqlite(path) => sqlite::fault(found, path),
             Self::Postgres { settings, .. } => postgres::fault(found, settings.schema()),
         }
     }

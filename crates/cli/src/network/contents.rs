@@ -69,7 +69,7 @@ impl Contents {
             // Which of several schools a user may enter is not known before the users are.
             (None, [_]) => Ok(()),
             (None, _) if context.settings.acting.is_some() => Ok(()),
-            (None, several) => Err(LookupError::which_school(&several.iter().collect::<Vec<_>>()).into()),
+            (None, several) => Err(LookupError::which_school(several).into()),
         }
     }
 }

@@ -53,37 +53,42 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    /// From what was typed; else from what the roster calls its network; else from the name of its file.
-    pub(super) fn of(typed: Option<NetworkKey>, roster: Option<(&Path, &Roster)>) -> Result<Self, Error> {
-        let told = || match roster.map(|(path, roster)| (path, roster.network())) {
-            Some((_, Some(name))) => Ok(Some(name.clone())),
-            Some((path, None)) => name_of_path(path).map(Some),
-            None => Ok(None),
-        };
+    /// From what was typed; else from what the roster calls its network; else it is the only one that the database has;
+    /// else it is called like the file of the roster.
+    pub(super) async fn find(
+        typed: Option<NetworkKey>,
+        roster: Option<(&Path, &Roster)>,
+        there: Option<&Opened>,
+    ) -> Result<Self, Error> {
+        let told = roster.and_then(|(_, roster)| roster.network()).cloned();
+        let name_of_file = || roster.map(|(path, _)| name_of_path(path)).transpose();
         let named = |name: NetworkName| Self { id: NetworkKey::Name(name.clone()).id(), name };
         match typed {
             Some(NetworkKey::Name(name)) => Ok(named(name)),
             Some(NetworkKey::Id(id)) => {
-                let name = told()?.map_or_else(|| network_name(&id.to_string()), Ok)?;
-                Ok(Self { id, name })
+                let name = told.map_or_else(name_of_file, |name| Ok(Some(name)))?;
+                Ok(Self { id, name: name.map_or_else(|| network_name(&id.to_string()), Ok)? })
             }
-            None => told()?.map(named).ok_or(Error::NoNetworkNamed),
+            None => match (told, name_of_file()?) {
+                (Some(name), _) => Ok(named(name)),
+                (None, Some(name)) => Ok(only_network(there).await?.unwrap_or_else(|| named(name))),
+                (None, None) => only_network(there).await?.ok_or(Error::NoNetworks),
+            },
         }
     }
 }
 
-/// The network of a database that has one.
-pub(super) async fn only_network(there: Option<&Opened>) -> Result<Identity, Error> {
-    let networks = match there {
-        Some(there) => there.networks().await?,
-        None => None,
+/// The network of a database that has one; `None` if it has none yet.
+async fn only_network(there: Option<&Opened>) -> Result<Option<Identity>, Error> {
+    let Some(there) = there else {
+        return Ok(None);
     };
-    // A database that does not list its networks has them by name only.
-    let networks = networks.ok_or(Error::NoNetworkNamed)?;
-    match networks.as_slice() {
-        [] => Err(Error::NoNetworks),
-        [one] => Ok(Identity { id: one.id(), name: one.name().clone() }),
-        several => {
+    match there.networks().await?.as_deref() {
+        // A database that does not list its networks has them by name only.
+        None if there.is_lasting() => Err(Error::NoNetworkNamed),
+        None | Some([]) => Ok(None),
+        Some([one]) => Ok(Some(Identity { id: one.id(), name: one.name().clone() })),
+        Some(several) => {
             let names = several.iter().map(|network| network.name().as_str());
             Err(Error::WhichNetwork(Known::of("networks", names, "")))
         }

@@ -15,8 +15,18 @@ const BETWEEN: &str = ";";
 const BULK_CREATE: [&str; 9] =
     ["staff_id", "sis_id", "name", "email", "outcome", "user_id", "reasons", "warnings", "shares_email_with"];
 
-const CANDIDATES: [&str; 8] =
-    ["staff_id", "sis_id", "name", "email", "status", "reasons", "warnings", "shares_email_with"];
+const CANDIDATES: [&str; 10] = [
+    "staff_id",
+    "sis_id",
+    "name",
+    "email",
+    "status",
+    "reasons",
+    "warnings",
+    "shares_email_with",
+    "resolution",
+    "resolution_user",
+];
 
 /// Writes one line for everybody asked for.
 pub(crate) fn bulk_create(out: &mut Out, answer: Answer<'_>) -> io::Result<()> {
@@ -28,6 +38,7 @@ pub(crate) fn bulk_create(out: &mut Out, answer: Answer<'_>) -> io::Result<()> {
             writer.write_field(row.outcome.code())?;
             writer.write_field(row.user_id.map(|id| id.to_string()).unwrap_or_default())?;
             findings(&mut writer, &row.findings)?;
+            writer.write_record(None::<&[u8]>)?;
         }
         writer.flush().map_err(csv::Error::from)
     };
@@ -50,7 +61,10 @@ impl<'o> Candidates<'o> {
         let mut write = || {
             person(&mut self.writer, &row.person)?;
             self.writer.write_field(row.status.code())?;
-            findings(&mut self.writer, &row.findings)
+            findings(&mut self.writer, &row.findings)?;
+            self.writer.write_field(row.resolution.unwrap_or_default())?;
+            self.writer.write_field(&*guarded(row.resolution_user.as_deref().unwrap_or_default()))?;
+            self.writer.write_record(None::<&[u8]>)
         };
         write().map_err(cause)
     }
@@ -77,14 +91,13 @@ fn person(writer: &mut Writer<&mut Out>, person: &Person<'_>) -> csv::Result<()>
     writer.write_field(&*guarded(person.email.unwrap_or_default()))
 }
 
-/// The last three cells of a line.
+/// Three cells.
 fn findings(writer: &mut Writer<&mut Out>, findings: &Findings<'_>) -> csv::Result<()> {
     let reasons: Vec<_> = findings.reasons.iter().map(Reason::code).collect();
     let warnings: Vec<_> = findings.warnings.iter().map(Warning::code).collect();
     writer.write_field(reasons.join(BETWEEN))?;
     writer.write_field(warnings.join(BETWEEN))?;
-    writer.write_field(&*guarded(&findings.sharers.join(BETWEEN)))?;
-    writer.write_record(None::<&[u8]>)
+    writer.write_field(&*guarded(&findings.sharers.join(BETWEEN)))
 }
 
 /// What really went wrong: the library would wrap it, and a pipe that is closed would not be known for one.

@@ -16,6 +16,13 @@ pub(crate) fn bulk_create(out: &mut Out, answer: Answer<'_>) -> io::Result<()> {
     out.flush()
 }
 
+/// Writes one object, a line for each key.
+pub(crate) fn document<T: Serialize>(out: &mut Out, document: &T) -> io::Result<()> {
+    let mut serializer = Serializer::with_formatter(&mut *out, RowPerLine::default());
+    document.serialize(&mut serializer)?;
+    writeln!(out)
+}
+
 /// An array of people that is written while they come.
 pub(crate) struct Candidates<'o> {
     out: &'o mut Out,

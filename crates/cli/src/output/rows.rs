@@ -3,10 +3,12 @@
 
 use serde::{Serialize, Serializer};
 use staffroom_core::{
-    Assessed, BatchId, Counts, Decision, EmailSharer, Group, GroupId, NetworkId, NetworkName, Outcome, Plan,
-    PlanRow, Reason, ReasonSet, Report, ReportRow, School, SchoolId, SisId, StaffEmail, StaffId, Subject,
-    Timestamp, UserId, Warning, WarningSet,
+    Assessed, Assessment, BatchId, Counts, Decision, EmailSharer, Explained, Group, GroupId, NetworkId,
+    NetworkName, Outcome, Plan, PlanRow, Reason, ReasonSet, Report, ReportRow, Resolution, School, SchoolId,
+    SisId, StaffEmail, StaffId, StaffMember, Subject, Timestamp, UserId, Warning, WarningSet,
 };
+
+use super::staff::seen;
 
 /// The version of `docs/json.md` that this release keeps.
 pub(crate) const VERSION: u32 = 1;
@@ -27,6 +29,8 @@ pub(crate) struct Answer<'a> {
 pub(crate) enum Rows<'a> {
     Planned(&'a Plan),
     Done(&'a Report),
+    /// There was nobody to do anything for, and so nothing was done.
+    Nobody,
 }
 
 impl<'a> Answer<'a> {
@@ -38,6 +42,7 @@ impl<'a> Answer<'a> {
         match self.rows {
             Rows::Planned(plan) => plan.counts(),
             Rows::Done(report) => report.counts(),
+            Rows::Nobody => Counts::new(0, 0),
         }
     }
 
@@ -46,13 +51,14 @@ impl<'a> Answer<'a> {
         match self.rows {
             Rows::Planned(plan) => Box::new(plan.rows().iter().map(OutcomeRow::planned)),
             Rows::Done(report) => Box::new(report.rows().iter().map(OutcomeRow::done)),
+            Rows::Nobody => Box::new(std::iter::empty()),
         }
     }
 
     /// The batch that was carried out, and when.
     const fn carried_out(&self) -> Option<(BatchId, Timestamp)> {
         match self.rows {
-            Rows::Planned(_) => None,
+            Rows::Planned(_) | Rows::Nobody => None,
             Rows::Done(report) => Some((report.batch(), report.at())),
         }
     }
@@ -162,6 +168,35 @@ pub(crate) struct CandidateRow<'a> {
     pub(crate) status: Status,
     #[serde(flatten)]
     pub(crate) findings: Findings<'a>,
+    /// What could be done about a user in the way, and who that is: where it was asked for, and is the actor's to see.
+    pub(crate) resolution: Option<&'static str>,
+    pub(crate) resolution_user: Option<String>,
+}
+
+impl CandidateRow<'_> {
+    /// What could be typed to resolve what is in the way.
+    pub(crate) fn proposal(&self, school: &str) -> Option<String> {
+        proposal(self.resolution?, self.resolution_user.as_deref()?, self.person.sis_id?, school)
+    }
+}
+
+/// What could be typed to carry a resolution out, in `school`.
+pub(crate) fn proposal(resolution: &str, user: &str, sis_id: &str, school: &str) -> Option<String> {
+    match resolution {
+        "link" => Some(format!("staffroom users link {} --staff {}", typed(user), typed(sis_id))),
+        "grant-access" => Some(format!("staffroom users grant {} --school {}", typed(user), typed(school))),
+        _ => None,
+    }
+}
+
+/// `text` as it is typed at a shell.
+fn typed(text: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "@._+-".contains(c);
+    if text.chars().all(is_plain) && !text.starts_with('-') {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
 }
 
 /// A candidate or not.
@@ -196,7 +231,7 @@ impl<'a> OutcomeRow<'a> {
         }
     }
 
-    fn done(row: &'a ReportRow) -> Self {
+    pub(crate) fn done(row: &'a ReportRow) -> Self {
         let (outcome, user_id, reasons) = match row.outcome() {
             Outcome::Created(user) => (OutcomeWord::Created, Some(user), ReasonSet::empty()),
             Outcome::Refused(reasons) => (OutcomeWord::Refused, None, reasons),
@@ -212,8 +247,28 @@ impl<'a> OutcomeRow<'a> {
 
 impl<'a> From<&'a Assessed> for CandidateRow<'a> {
     fn from(assessed: &'a Assessed) -> Self {
-        let member = &assessed.facts.staff_member;
-        let status = if assessed.assessment.is_eligible() { Status::Candidate } else { Status::Ineligible };
+        Self::of(&assessed.facts.staff_member, assessed.assessment, &assessed.facts.email_sharers)
+    }
+}
+
+impl<'a> From<&'a Explained> for CandidateRow<'a> {
+    fn from(explained: &'a Explained) -> Self {
+        let resolution_user = explained.resolution.and_then(|resolution| {
+            let sighted = [&explained.linked_user, &explained.email_holder];
+            let user = sighted.into_iter().filter_map(seen).find(|seen| seen.user.id() == resolution.user());
+            user.map(|seen| seen.user.email().to_string())
+        });
+        Self {
+            resolution: explained.resolution.map(Resolution::code),
+            resolution_user,
+            ..Self::of(&explained.staff_member, explained.assessment, &explained.email_sharers)
+        }
+    }
+}
+
+impl<'a> CandidateRow<'a> {
+    fn of(member: &'a StaffMember, assessment: Assessment, sharers: &'a [EmailSharer]) -> Self {
+        let status = if assessment.is_eligible() { Status::Candidate } else { Status::Ineligible };
         Self {
             person: Person {
                 staff_id: Some(member.id()),
@@ -222,11 +277,9 @@ impl<'a> From<&'a Assessed> for CandidateRow<'a> {
                 email: member.email().as_given(),
             },
             status,
-            findings: Findings::new(
-                assessed.assessment.reasons,
-                assessed.assessment.warnings,
-                &assessed.facts.email_sharers,
-            ),
+            findings: Findings::new(assessment.reasons, assessment.warnings, sharers),
+            resolution: None,
+            resolution_user: None,
         }
     }
 }

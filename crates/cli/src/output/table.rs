@@ -4,22 +4,40 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use staffroom_core::{Facts, Where};
+use staffroom_core::{Assessment, Facts, School, WarningSet, Where};
 
 use super::Out;
 use super::columns::Columns;
-use super::rows::{Answer, CandidateRow, Findings, OutcomeWord, Person, Status};
+use super::rows::{Answer, CandidateRow, Findings, OutcomeWord, Person, Shown, Status};
 use super::screen::Screen;
 use super::words::{self, Legend, paragraph, summary};
 
 /// What follows on the answer to a bulk create.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Afterwards<'a> {
-    /// How many people there, or here, were not asked for because they are no candidates.
-    pub(crate) others: u64,
+    /// The people there, or here, who were not asked for because they are no candidates.
+    pub(crate) others: &'a Others,
     pub(crate) place: Where,
+    /// Whether the accounts are there when the command has ended.
+    pub(crate) is_lasting: bool,
     /// The hand-off sheet, if it is written.
     pub(crate) sheet: Option<&'a Path>,
+}
+
+/// People who are no candidates.
+#[derive(Debug, Default)]
+pub(crate) struct Others {
+    pub(crate) count: u64,
+    /// Why they are none, where that was asked.
+    legend: Legend,
+}
+
+impl Others {
+    /// One more, with the verdict on them.
+    pub(crate) fn met(&mut self, verdict: Assessment) {
+        self.count = self.count.saturating_add(1);
+        self.legend.count(Shown { reasons: verdict.reasons, warnings: WarningSet::empty() });
+    }
 }
 
 /// Writes the answer to a bulk create.
@@ -39,13 +57,18 @@ pub(crate) fn bulk_create(
     lines(out, width, &summary(&answer))?;
     section(out, screen, answer, OutcomeWord::Created, created)?;
     section(out, screen, answer, OutcomeWord::Refused, "Refused")?;
-    if afterwards.others > 0 {
+    let Others { count, legend } = afterwards.others;
+    if *count > 0 {
         writeln!(out)?;
-        paragraph(out, width, &words::others(afterwards.others, afterwards.place))?;
+        paragraph(out, width, &words::others(*count, afterwards.place))?;
+    }
+    if !legend.is_empty() {
+        writeln!(out)?;
+        legend.write(out, width)?;
     }
     if !answer.is_dry_run() && answer.counts().created > 0 {
         writeln!(out)?;
-        paragraph(out, width, &words::tell_them(afterwards.sheet))?;
+        paragraph(out, width, &words::tell_them(afterwards.sheet, afterwards.is_lasting))?;
     }
     out.flush()
 }
@@ -108,7 +131,15 @@ pub(crate) struct Candidates<'o> {
     eligible: u64,
     width: u16,
     whom: Whom,
+    /// The SIS id of the school that it is about.
+    school: String,
+    /// What could be done for whom, the first few.
+    proposals: Vec<String>,
+    proposed: u64,
 }
+
+/// How many proposals are shown.
+const PROPOSALS: usize = 10;
 
 /// Who is in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,7 +150,7 @@ pub(crate) enum Whom {
 }
 
 impl<'o> Candidates<'o> {
-    pub(crate) fn new(out: &'o mut Out, screen: Screen, whom: Whom) -> Self {
+    pub(crate) fn new(out: &'o mut Out, screen: Screen, whom: Whom, school: &School) -> Self {
         let last_column = match whom {
             Whom::Candidates => "Warnings",
             Whom::Everyone => "Candidate?",
@@ -130,11 +161,20 @@ impl<'o> Candidates<'o> {
             eligible: 0,
             width: screen.width,
             whom,
+            school: school.sis_id().to_string(),
+            proposals: Vec::new(),
+            proposed: 0,
         }
     }
 
     pub(crate) fn row(&mut self, row: &CandidateRow<'_>) -> io::Result<()> {
         self.legend.count(row.findings.shown());
+        if let Some(proposal) = row.proposal(&self.school) {
+            self.proposed = self.proposed.saturating_add(1);
+            if self.proposals.len() < PROPOSALS {
+                self.proposals.push(proposal);
+            }
+        }
         let is_candidate = row.status == Status::Candidate;
         self.eligible = self.eligible.saturating_add(u64::from(is_candidate));
         let codes = codes(&row.findings);
@@ -149,7 +189,7 @@ impl<'o> Candidates<'o> {
 
     /// Writes what is left, and how many there were.
     pub(crate) fn finish(self, endings: &Endings<'_>) -> io::Result<()> {
-        let Self { columns, legend, eligible, width, whom } = self;
+        let Self { columns, legend, eligible, width, whom, proposals, proposed, .. } = self;
         let listed = columns.rows();
         let out = columns.finish()?;
         if listed > 0 {
@@ -159,6 +199,17 @@ impl<'o> Candidates<'o> {
         if !legend.is_empty() {
             writeln!(out)?;
             legend.write(out, width)?;
+        }
+        if proposed > 0 {
+            writeln!(out)?;
+            let words =
+                "A user stands in the way, and can be dealt with; look at each with `staffroom staff show`:";
+            paragraph(out, width, words)?;
+            proposals.iter().try_for_each(|proposal| writeln!(out, "  {proposal}"))?;
+            match proposed.saturating_sub(u64::try_from(proposals.len()).unwrap_or(u64::MAX)) {
+                0 => {}
+                more => paragraph(out, width, &format!("and {more} more (`--format json` has them all)"))?,
+            }
         }
         out.flush()
     }

@@ -38,13 +38,14 @@ pub(crate) fn others(count: u64, place: Where) -> String {
     } else {
         "other staff members are no candidates"
     };
-    format!("{count} {others}: `staffroom candidates --why{flag}` says why.")
+    format!("{count} {others}: `staffroom candidates --why{flag}`, with the same `--school`, says why.")
 }
 
 /// Nobody is told by us (R10); how to tell them, and that the sheet for it is written, or could be.
-pub(crate) fn tell_them(sheet: Option<&Path>) -> String {
+pub(crate) fn tell_them(sheet: Option<&Path>, is_lasting: bool) -> String {
     let sheet = match sheet {
         Some(path) => format!("The sheet to tell them by is `{}`.", path.display()),
+        None if is_lasting => "`staffroom hand-off --last` makes slips to tell them by.".to_owned(),
         None => "`--hand-off FILE` writes a sheet to tell them by.".to_owned(),
     };
     format!(
@@ -145,7 +146,7 @@ pub(crate) fn paragraph(out: &mut dyn Write, width: u16, text: &str) -> io::Resu
 }
 
 /// Writes `text` in lines of at most `width` columns, all but the first indented.
-fn wrapped(out: &mut dyn Write, width: u16, indent: &str, text: &str) -> io::Result<()> {
+pub(crate) fn wrapped(out: &mut dyn Write, width: u16, indent: &str, text: &str) -> io::Result<()> {
     let mut line = String::new();
     for word in text.split(' ') {
         let needed = line.width().saturating_add(1).saturating_add(word.width());

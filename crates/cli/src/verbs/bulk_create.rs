@@ -5,18 +5,17 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueHint;
 use staffroom_core::store::Count;
-use staffroom_core::{BulkCreate, Counts, Group, ListQuery, Partial, Plan, School, Session, Who};
+use staffroom_core::{Assessed, BulkCreate, Counts, Group, ListQuery, Partial, Plan, School, Session, Who};
 
 use crate::args::{OutputFormat, RosterArgs, help};
 use crate::ask;
 use crate::context::Context;
 use crate::error::{Error, Exit};
-use crate::hand_off::{self, Sheet};
+use crate::hand_off::{self, Place, Sheet};
 use crate::network::{Import, NOTHING_IS_KEPT, Network, Opening, place};
 use crate::output::rows::{Answer, Rows};
-use crate::output::table::Afterwards;
+use crate::output::table::{Afterwards, Others};
 use crate::output::{self, words};
-use crate::runtime;
 use crate::selection::selection;
 
 /// Create user accounts for many staff members at once, and report what became of each.
@@ -101,7 +100,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
     }
     let import = if args.how.dry_run { Import::Rehearsed } else { Import::Lasting };
     let opening = Opening { group: args.how.group.as_deref(), ..Opening::with(&args.roster, import) };
-    runtime::block_on(async {
+    context.run(async {
         let network = Network::open(context, &opening).await?;
         network.tell_imported(context, import);
         let school = network.school(context)?;
@@ -135,12 +134,17 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
             job.show(Rows::Planned(&plan), None)?;
             return Ok(exit(plan.counts()));
         }
+        // A batch of nobody would be no more than one more line in the list of batches.
+        if plan.counts().requested == 0 {
+            job.show(Rows::Nobody, None)?;
+            return Ok(Exit::Done);
+        }
         if !job.is_wanted(&plan)? {
             output::say("Nothing was created.");
             return Ok(Exit::Done);
         }
         job.carry_out(&plan).await
-    })?
+    })
 }
 
 /// One call of the command, once the network is open.
@@ -153,8 +157,8 @@ struct Job<'a> {
     group: Option<&'a Group>,
     /// Where the people are, in words.
     place: String,
-    /// How many people are no candidates, and so were not asked for.
-    others: u64,
+    /// The people who are no candidates, and so were not asked for.
+    others: Others,
 }
 
 impl Job<'_> {
@@ -186,7 +190,8 @@ impl Job<'_> {
                 return Err(error.into());
             }
         };
-        let sheet = sheet.map(|sheet| sheet.write(&committed.hand_off)).transpose();
+        let place = Place { network: self.network.name.as_str(), school: self.school.name().as_str() };
+        let sheet = sheet.map(|sheet| sheet.write(place, &committed.hand_off)).transpose();
         self.context.interrupts.keep();
         self.context.interrupts.means("stopped: the accounts are created; `staffroom batches list` has them");
         let path = sheet.as_ref().ok().and_then(Option::as_deref);
@@ -225,7 +230,12 @@ impl Job<'_> {
                 &mut out,
                 self.context.screen,
                 answer,
-                Afterwards { others: self.others, place: place(self.args.whom.works_here), sheet },
+                Afterwards {
+                    others: &self.others,
+                    place: place(self.args.whom.works_here),
+                    is_lasting: self.network.is_lasting,
+                    sheet,
+                },
             ),
             OutputFormat::Json => output::json::bulk_create(&mut out, answer),
             OutputFormat::Csv => output::csv::bulk_create(&mut out, answer),
@@ -238,7 +248,7 @@ impl Job<'_> {
     }
 }
 
-/// How many people a selection by rule leaves out because they are no candidates. Asked before anything is done: after
+/// The people whom a selection by rule leaves out because they are no candidates. Asked before anything is done: after
 /// it, nothing may come between the accounts and their report.
 async fn others(
     network: &Network,
@@ -246,16 +256,24 @@ async fn others(
     args: &Args,
     context: &Context,
     counts: Counts,
-) -> Result<u64, Error> {
+) -> Result<Others, Error> {
     let whom = &args.whom;
+    let mut others = Others::default();
     if context.format() != OutputFormat::Table || (!whom.all && !whom.works_here) {
-        return Ok(0);
+        return Ok(others);
     }
     let query = ListQuery { who: Who::Everyone, place: place(whom.works_here), search: None };
+    if counts.requested == 0 {
+        // Then they are all there is to tell about.
+        let mut each = |assessed: Assessed| others.met(assessed.assessment);
+        network.staffroom.list_all(session, &query, &mut each).await?;
+        return Ok(others);
+    }
     let everyone = network.staffroom.count(session, &query, u64::MAX).await?;
     let (Count::Exactly(everyone) | Count::MoreThan(everyone)) = everyone;
     let asked = u64::try_from(counts.requested).unwrap_or(u64::MAX);
-    Ok(everyone.saturating_sub(asked))
+    others.count = everyone.saturating_sub(asked);
+    Ok(others)
 }
 
 const fn exit(counts: Counts) -> Exit {

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use staffroom_core::{Assessed, ListQuery, Search, Session, Staffroom, Who};
+use staffroom_core::{Assessed, Explained, ListQuery, Search, Session, Staffroom, Who};
 
 use crate::args::{OutputFormat, RosterArgs, help};
 use crate::context::Context;
@@ -11,7 +11,6 @@ use crate::network::{Import, Network, Opening, place};
 use crate::output;
 use crate::output::rows::CandidateRow;
 use crate::output::{csv, json, table};
-use crate::runtime;
 
 /// List the staff members for whom a user account can be created now.
 #[derive(Debug, clap::Args)]
@@ -53,7 +52,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
         place: place(args.works_here),
         search: args.search.as_deref().map(search).transpose()?,
     };
-    runtime::block_on(async {
+    context.run(async {
         let network = Network::open(context, &Opening::with(&args.roster, Import::Lasting)).await?;
         network.tell_imported(context, Import::Lasting);
         let school = network.school(context)?;
@@ -62,7 +61,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
         let whom = if args.why { table::Whom::Everyone } else { table::Whom::Candidates };
         let printed = match context.format() {
             OutputFormat::Table => {
-                let mut list = table::Candidates::new(&mut out, context.screen, whom);
+                let mut list = table::Candidates::new(&mut out, context.screen, whom, school);
                 let visited = visit(staffroom, &session, &query, &mut |row| list.row(row)).await?;
                 let endings = table::Endings {
                     place: &network.words_for(query.place, school),
@@ -83,7 +82,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
         };
         output::finished(printed)?;
         Ok(Exit::Done)
-    })?
+    })
 }
 
 pub(crate) fn search(text: &str) -> Result<Search, Error> {
@@ -98,11 +97,21 @@ async fn visit(
     print: &mut (dyn FnMut(&CandidateRow<'_>) -> io::Result<()> + Send),
 ) -> Result<io::Result<()>, Error> {
     let mut printed = Ok(());
-    let mut each = |assessed: Assessed| {
-        if printed.is_ok() {
-            printed = print(&CandidateRow::from(&assessed));
-        }
-    };
-    staffroom.list_all(session, query, &mut each).await?;
+    if query.who == Who::Everyone {
+        // With who is in the way, as far as it is the actor's to see.
+        let mut each = |explained: Explained| {
+            if printed.is_ok() {
+                printed = print(&CandidateRow::from(&explained));
+            }
+        };
+        staffroom.explain_all(session, query, &mut each).await?;
+    } else {
+        let mut each = |assessed: Assessed| {
+            if printed.is_ok() {
+                printed = print(&CandidateRow::from(&assessed));
+            }
+        };
+        staffroom.list_all(session, query, &mut each).await?;
+    }
     Ok(printed)
 }

@@ -10,7 +10,6 @@ use crate::database::{Found, Migrated};
 use crate::error::{Error, Exit};
 use crate::output;
 use crate::output::rows::VERSION;
-use crate::runtime;
 
 /// Make the tables of a database, or bring them up to date.
 #[derive(Debug, clap::Args)]
@@ -46,9 +45,11 @@ Examples:
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
     context.only_operator("`migrate`")?;
     let database = context.database()?;
-    let migrated = runtime::block_on(async {
-        if args.check { database.look().await } else { database.migrate(args.grant.as_deref()).await }
-    })??;
+    let migrated = context.run(async {
+        let migrated =
+            if args.check { database.look().await } else { database.migrate(args.grant.as_deref()).await };
+        Ok(migrated?)
+    })?;
     let fault = if args.check { database.fault(migrated.found) } else { None };
     let document = Document::new(database.schema(), &database.to_string(), &migrated, args);
     let mut out = io::stdout().lock();

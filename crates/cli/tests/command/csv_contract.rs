@@ -43,7 +43,18 @@ fn the_columns_are_those_of_the_contract() {
     let list = candidates(&["--why", "--search", "whitaker", "--format", "csv"]).ending(0).csv();
     assert_eq!(
         list[0],
-        ["staff_id", "sis_id", "name", "email", "status", "reasons", "warnings", "shares_email_with"]
+        [
+            "staff_id",
+            "sis_id",
+            "name",
+            "email",
+            "status",
+            "reasons",
+            "warnings",
+            "shares_email_with",
+            "resolution",
+            "resolution_user"
+        ]
     );
     assert_eq!(list.len(), 3);
     assert_eq!(list[1][1..5], ["1060", "Nora Whitaker", "whitakers@lakeside.example", "ineligible"]);

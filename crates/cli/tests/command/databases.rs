@@ -252,3 +252,44 @@ fn the_hand_off_sheet_has_those_who_were_created() {
     let text = fs::read_to_string(&sheet).unwrap();
     assert_eq!(text.lines().count(), 2, "{text}");
 }
+
+#[test]
+fn only_the_owner_is_shown_which_networks_there_are() {
+    let place = Place::migrated();
+    place.run(&args(&[&["bulk-create", "--staff", "1001"], &IMPORT])).ending(0);
+    place.run_as_owner(&["init", "--network", "Birch Schools"]).ending(0);
+    let ran = place.run_as_owner(&["networks", "--format", "json"]).ending(0);
+    assert_eq!(column(&ran.json()["networks"], "network"), ["Birch Schools", NAME]);
+    let service = place.run(&["networks"]).ending(2);
+    assert!(service.err.contains("row security shows this role one at a time"), "{}", service.err);
+    let unnamed = place.run(&["users", "list"]).ending(2);
+    assert!(unnamed.err.contains("it is not said which network"), "{}", unnamed.err);
+    let status = place.run(&["status"]).ending(0);
+    assert!(status.out.contains("it is not said which network"), "{}", status.out);
+    assert_eq!(
+        place.run_as_owner(&["status", "--network", NAME, "--format", "json"]).json()["users_enabled"],
+        1
+    );
+}
+
+#[test]
+fn a_week_is_the_same_over_a_server() {
+    let place = Place::migrated();
+    let run = |parts: &[&str]| {
+        place.run(&args(&[parts, &["--network", NAME, "--format", "json"]])).ending(0).json()
+    };
+    run(&["import", LAKESIDE]);
+    run(&["bulk-create", "--staff", "1001", "1067", "--school", HIGH]);
+    let user = "noah.dsouza@lakeside.example";
+    assert_eq!(run(&["users", "grant", user, "--school", "LMS"])["changed"], true);
+    assert_eq!(run(&["batches", "show", "--last"])["touched"], 1);
+    assert_eq!(run(&["hand-off", "--last"])["slips"], 2);
+    assert_eq!(run(&["follow-up"])["users"].as_array().unwrap().len(), 2);
+    assert_eq!(run(&["staff", "show", "1067", "--school", "LES"])["resolution"], "grant-access");
+    let undone = place.run(&["undo", "--last", "--network", NAME, "--format", "json"]).ending(3).json();
+    assert_eq!((&undone["removed"], &undone["kept"]), (&json!(1), &json!(1)));
+    assert_eq!(run(&["audit"])["records"].as_array().unwrap().len(), 3);
+    assert_eq!(run(&["groups", "list"])["groups"].as_array().unwrap().len(), 4);
+    let backup = place.run(&["backup", "copy.db"]).ending(2);
+    assert!(backup.err.contains("use `pg_dump`"), "{}", backup.err);
+}

@@ -1,9 +1,10 @@
-//! The examples in the manual are what the command prints.
+//! The examples in the documents are what the command prints: those of one document one after the other, over the file
+//! that they fill.
 
 use std::fs;
 
 use crate::postgres::{Place, make_role, run_over, shared};
-use crate::support::{Ran, repository, run};
+use crate::support::{Home, Ran, repository};
 
 /// A command in a `console` block, and what stands below it.
 #[derive(Debug)]
@@ -37,14 +38,15 @@ fn examples(document: &'static str) -> Vec<Example> {
     examples
 }
 
-/// The words of a command line, with double quotes.
+/// The words of a command line, with quotes of either kind.
 fn words(line: &str) -> Vec<String> {
     let mut words = vec![String::new()];
-    let mut quoted = false;
+    let mut quote = None;
     for c in line.chars() {
         match c {
-            '"' => quoted = !quoted,
-            ' ' if !quoted => words.push(String::new()),
+            '"' | '\'' if quote.is_none() => quote = Some(c),
+            c if quote == Some(c) => quote = None,
+            ' ' if quote.is_none() => words.push(String::new()),
             c => words.last_mut().unwrap().push(c),
         }
     }
@@ -101,7 +103,10 @@ impl Examined {
 #[test]
 fn every_example_prints_what_the_manual_says() {
     let (mut tried, mut tried_over_database) = (0, 0);
-    for document in ["docs/command.md", "docs/json.md", "examples/lakeside/README.md"] {
+    for document in ["README.md", "docs/command.md", "docs/json.md", "examples/lakeside/README.md"] {
+        // Where somebody begins who has the examples.
+        let home = Home::empty();
+        std::os::unix::fs::symlink(repository().join("examples"), home.path("examples")).unwrap();
         let mut last: Option<Ran> = None;
         let mut database: Option<Examined> = None;
         for example in examples(document) {
@@ -114,6 +119,17 @@ fn every_example_prints_what_the_manual_says() {
                 database.get_or_insert_with(Examined::new).export(url);
                 continue;
             }
+            if let Some(path) = example.command.strip_prefix("cat ") {
+                let text = fs::read_to_string(home.path(path)).unwrap();
+                assert_eq!(text.lines().collect::<Vec<_>>(), example.printed, "{example:?}");
+                continue;
+            }
+            if let Some((text, path)) =
+                example.command.strip_prefix("echo ").and_then(|rest| rest.split_once(" > "))
+            {
+                fs::write(home.path(path), format!("{}\n", text.trim_matches('\''))).unwrap();
+                continue;
+            }
             let words = words(&example.command);
             let (program, args) = words.split_first().unwrap();
             assert_eq!(program, "staffroom", "{example:?}");
@@ -122,7 +138,7 @@ fn every_example_prints_what_the_manual_says() {
                 tried_over_database += 1;
                 database.as_ref().unwrap().run(&args)
             } else {
-                run(&args)
+                home.run(&args)
             };
             let lines: Vec<&str> = ran.out.lines().chain(ran.err.lines()).collect();
             assert!(
@@ -136,6 +152,6 @@ fn every_example_prints_what_the_manual_says() {
             last = Some(ran);
         }
     }
-    assert!(tried >= 6, "only {tried} examples were found");
+    assert!(tried >= 30, "only {tried} examples were found");
     assert!(tried_over_database >= 5, "only {tried_over_database} examples over a database were found");
 }

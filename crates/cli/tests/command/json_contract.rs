@@ -139,6 +139,8 @@ fn candidates_are_one_array() {
             ("status", "text"),
             ("reasons", "texts"),
             ("warnings", "texts"),
+            ("resolution", "null"),
+            ("resolution_user", "null"),
         ];
         if row.contains_key("shares_email_with") {
             expected.push(("shares_email_with", "texts"));

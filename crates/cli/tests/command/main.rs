@@ -6,19 +6,28 @@
     reason = "tests: whatever goes wrong in the helpers fails the test that called them"
 )]
 
+mod acting;
 mod answers;
+mod contracts;
 mod csv_contract;
 mod databases;
 mod documents;
 mod example_data;
+mod imports;
+mod interrupts;
 mod json_contract;
 mod migrations;
 mod mistakes;
+mod one_file;
 mod outages;
 mod pooled;
 mod postgres;
+mod resolving;
 mod rosters;
+mod screens;
+mod settings;
 mod support;
+mod week;
 
 // The generator of the example network, compared with what is in the repository and used for large rosters.
 #[path = "../../examples/make_lakeside/files.rs"]

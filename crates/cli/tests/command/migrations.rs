@@ -115,7 +115,7 @@ fn programs_get_the_document_of_the_contract() {
     let newest = missing["needed_change"].clone();
     let document = |found: &str, change: Value, applied: Value, granted: Value| {
         json!({
-            "version": 1, "schema": "staffroom", "found": found, "found_change": change,
+            "version": 1, "database": place.address_of_database(), "schema": "staffroom", "found": found, "found_change": change,
             "needed_change": newest, "applied": applied, "granted": granted,
         })
     };

@@ -30,10 +30,8 @@ fn fails(url: &str, code: i32, words: &str) {
 
 #[test]
 fn a_url_that_is_none_says_what_is_accepted() {
-    let accepted = "write `postgres://user:password@host:5432/database`, or `memory:`";
-    for url in
-        ["mysql://me:open-sesame@h/d", "sqlite:staff.db", "me:open-sesame@host/db", "memory:open-sesame"]
-    {
+    let accepted = "write `sqlite:PATH`, `postgres://user:password@host:5432/database`, or `memory:`";
+    for url in ["mysql://me:open-sesame@h/d", "me:open-sesame@host/db", "memory:open-sesame"] {
         fails(url, 2, "is no kind of database that Staffroom knows; write");
         fails(url, 2, accepted);
     }

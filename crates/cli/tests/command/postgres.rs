@@ -81,6 +81,11 @@ impl Place {
         format!("postgres://{role}:{password}@{}/{}", self.address, self.database.name())
     }
 
+    /// As the command shows it.
+    pub(crate) fn address_of_database(&self) -> String {
+        format!("postgres://{}/{}", self.address, self.database.name())
+    }
+
     /// To a database of another name on the same server.
     pub(crate) fn url_of_another(&self, name: &str) -> String {
         format!("postgres://{SERVICE}:{SERVICE}@{}/{name}", self.address)

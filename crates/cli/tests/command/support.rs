@@ -36,6 +36,66 @@ pub(crate) fn command(args: &[&str]) -> Command {
     command
 }
 
+/// The example, from anywhere.
+pub(crate) fn lakeside() -> String {
+    repository().join(LAKESIDE).to_str().unwrap().to_owned()
+}
+
+/// A folder of somebody who has just begun: the command is called there, and keeps its accounts in the file there.
+pub(crate) struct Home {
+    folder: TempDir,
+}
+
+impl Home {
+    /// With nothing in it.
+    pub(crate) fn empty() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// With the example imported.
+    pub(crate) fn imported() -> Self {
+        let home = Self::empty();
+        home.run(&["import", &lakeside()]).ending(0);
+        home
+    }
+
+    /// With accounts for everybody who works in the elementary school, as teachers.
+    pub(crate) fn created() -> Self {
+        let home = Self::imported();
+        home.run(&["bulk-create", "--school", "LES", "--works-here", "--group", "Teacher"]).ending(0);
+        home
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The names of what is in the folder.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.path()).unwrap();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = command(args);
+        command.current_dir(self.folder.path()).env_remove("STAFFROOM_DATABASE");
+        command
+    }
+
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
+        self.command(args).output().unwrap().into()
+    }
+
+    /// The answer as JSON, of a call that does all it is asked.
+    #[track_caller]
+    pub(crate) fn json(&self, args: &[&str]) -> Value {
+        self.run(&[args, &["--format", "json"]].concat()).ending(0).json()
+    }
+}
+
 /// What came of a call.
 #[derive(Debug)]
 pub(crate) struct Ran {
