@@ -125,13 +125,15 @@ impl Settings {
 
     /// The settings of a transaction, as statements to run at its beginning. `SET LOCAL` only: nothing of them is left
     /// on the connection. What a network's statements read is in memory or on flash: the planner's default, four times the
-    /// price for a page out of order, makes it read whole tables for a few thousand rows.
+    /// price for a page out of order, makes it read whole tables for a few thousand rows. And no workers: to start them takes ten
+    /// milliseconds, which is more than a page may take.
     pub(crate) fn set_local(&self) -> String {
         let Self { schema, statement_timeout, lock_timeout, idle_timeout, .. } = self;
         format!(
             "SET LOCAL search_path = {schema}, pg_temp; SET LOCAL statement_timeout = {}; \
              SET LOCAL lock_timeout = {}; SET LOCAL idle_in_transaction_session_timeout = {}; \
-             SET LOCAL client_connection_check_interval = 1000; SET LOCAL random_page_cost = 1.1",
+             SET LOCAL client_connection_check_interval = 1000; SET LOCAL random_page_cost = 1.1; \
+             SET LOCAL max_parallel_workers_per_gather = 0",
             millis(*statement_timeout),
             millis(*lock_timeout),
             millis(*idle_timeout),
