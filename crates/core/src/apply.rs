@@ -15,7 +15,7 @@ use crate::{
 pub(crate) const CHUNK: usize = 5_000;
 /// How many people a commit asks about at a time. More than it writes at a time: a store that is asked about many of a
 /// network's people at once reads its tables once.
-const ASKED_AT_ONCE: usize = 50_000;
+pub(crate) const ASKED_AT_ONCE: usize = 50_000;
 
 /// Why a plan was not carried out. Whatever it wrote is gone with the unit of work.
 #[derive(Debug, thiserror::Error)]

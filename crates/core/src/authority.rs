@@ -18,6 +18,12 @@ pub enum Denied {
     /// The acting user lacks a permission.
     #[error("the acting user lacks the permission `{0}`")]
     MissingPermission(Permission),
+    /// The user who is to join a group may enter schools that the acting user may not: it would give them permissions
+    /// there, too.
+    #[error(
+        "the user may also enter schools that the acting user may not, and a group counts in every school"
+    )]
+    UserElsewhere,
     /// The group gives permissions that the acting user lacks.
     #[error("the group gives permissions that the acting user lacks: {}", list(.0))]
     GroupBeyondActor(Vec<Permission>),
@@ -34,6 +40,7 @@ impl Denied {
             Self::ActorDisabled => "actor-disabled",
             Self::NoSchoolAccess => "no-school-access",
             Self::MissingPermission(_) => "missing-permission",
+            Self::UserElsewhere => "user-elsewhere",
             Self::GroupBeyondActor(_) => "group-beyond-actor",
             Self::UserBeyondActor(_) => "user-beyond-actor",
         }

@@ -241,6 +241,11 @@ impl Attempts {
         Self { left: ATTEMPTS, outages: OUTAGES, begun: false, unknown: None }
     }
 
+    /// The loss of a reply to a commit, if there was one: after it, no refusal can say that nothing was written.
+    fn lost(&mut self) -> Option<StoreError> {
+        self.unknown.take()
+    }
+
     /// `Ok` if the operation is worth another try after `error`. Otherwise the error; but once the reply to a commit
     /// was lost, no other error can say that nothing was written, and the loss is what the caller is told.
     fn again_after(&mut self, error: StoreError) -> Result<(), StoreError> {

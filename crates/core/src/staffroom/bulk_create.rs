@@ -17,7 +17,8 @@ impl Staffroom {
     /// The caller makes the id of the batch. The same request under the same id changes nothing and answers with the
     /// first report (R11): after a lost reply or a crash, simply ask again.
     ///
-    /// While it works on a list of candidates, nothing is imported into the network, and another such bulk create waits.
+    /// While it works on a list of candidates, nothing is imported into the network, and another such bulk create waits; for
+    /// as long as the store lets it wait ([`StoreError::Contended`](crate::store::StoreError::Contended) after that).
     /// With generated passwords it is a preview and a commit: passwords are hashed before a unit of work opens, and for
     /// whom, only a plan can say.
     ///

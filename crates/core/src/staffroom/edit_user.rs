@@ -5,7 +5,7 @@ use super::{Asked, Attempts, Staffroom};
 use crate::access::{AccessError, groups_with};
 use crate::store::{RowLock, StoreError, UnitOfWork, UserUpdate};
 use crate::{
-    Actor, ActorFacts, AuditEvent, Facts, Group, LinkRefusal, SeenUser, Session, Sharing, StaffId,
+    Actor, ActorFacts, AuditEvent, Denied, Facts, Group, LinkRefusal, SeenUser, Session, Sharing, StaffId,
     StaffStatus, User, UserEdit, UserId, authorize, check_link,
 };
 
@@ -73,6 +73,7 @@ impl Staffroom {
         loop {
             match self.try_edit_user(session, user, edit, &mut attempts).await {
                 Err(UserEditError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
+                Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
                 done => return done,
             }
         }
@@ -99,6 +100,10 @@ impl Staffroom {
         let groups = groups_with(&mut *uow, before.groups(), RowLock::Held).await?;
         if let Err(denied) = standing.authority.may_edit_member_of(&groups) {
             return Err(self.denied(uow, session, &asked, denied).await.into());
+        }
+        if joined.is_some() && !before.schools().iter().all(|school| standing.sight.enters(school)) {
+            // What a group gives, it gives in every school that the user may enter.
+            return Err(self.denied(uow, session, &asked, Denied::UserElsewhere).await.into());
         }
         if let UserEdit::LeaveGroup(group) = edit
             && uow.groups().find(group, RowLock::None).await?.is_none()

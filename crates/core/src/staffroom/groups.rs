@@ -109,7 +109,8 @@ impl Staffroom {
         loop {
             match self.try_add_group(session, &group, &mut attempts).await {
                 Err(GroupError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
-                done => return done.map(|()| group),
+                Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
+                Ok(()) => return Ok(group),
             }
         }
     }
@@ -153,6 +154,7 @@ impl Staffroom {
         loop {
             match self.try_edit_group(session, group, edit, &mut attempts).await {
                 Err(GroupError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
+                Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
                 done => return done,
             }
         }

@@ -1,11 +1,14 @@
 //! Previewing a bulk create: from a request to a plan. Reads; writes nothing.
 
+use std::collections::HashMap;
+
 use super::{Asked, Attempts, Staffroom};
 use crate::access::AccessError;
-use crate::apply::CHUNK;
+use crate::apply::{ASKED_AT_ONCE, CHUNK};
 use crate::store::{RowLock, StaffFilter, StoreError, UnitOfWork};
 use crate::{
-    Attempt, BatchId, BulkCreate, Plan, PlanBuilder, Selection, Session, SisId, StaffId, StaffKey, Step,
+    Attempt, BatchId, BulkCreate, Facts, Plan, PlanBuilder, Selection, Session, SisId, StaffId, StaffKey,
+    Step,
 };
 
 impl Staffroom {
@@ -102,10 +105,19 @@ impl Staffroom {
         keys: &[StaffKey],
         lock: RowLock,
     ) -> Result<(), StoreError> {
+        let mut held = HashMap::new();
+        if lock == RowLock::Held {
+            let ids = resolve_all(uow, keys).await?;
+            held = hold(uow, ids.into_iter().flatten().collect()).await?;
+        }
         for chunk in keys.chunks(CHUNK) {
             let ids = resolve(uow, chunk).await?;
             let known: Vec<StaffId> = ids.iter().flatten().copied().collect();
-            let mut facts = uow.staff().facts(&known, lock).await?.into_iter();
+            let facts = match lock {
+                RowLock::None => uow.staff().facts(&known, lock).await?,
+                RowLock::Held => known.iter().map(|id| held.get(id).cloned()).collect(),
+            };
+            let mut facts = facts.into_iter();
             for (key, id) in chunk.iter().zip(ids) {
                 match id.and_then(|_| facts.next()).flatten() {
                     Some(facts) => plan.add(facts),
@@ -116,6 +128,32 @@ impl Staffroom {
         }
         Ok(())
     }
+}
+
+/// The facts about these people, held: in the order of their ids, as everybody does who holds many.
+async fn hold(
+    uow: &mut dyn UnitOfWork,
+    mut ids: Vec<StaffId>,
+) -> Result<HashMap<StaffId, Facts>, StoreError> {
+    ids.sort_unstable();
+    ids.dedup();
+    let mut held = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(ASKED_AT_ONCE) {
+        let facts = uow.staff().facts(chunk, RowLock::Held).await?;
+        held.extend(facts.into_iter().flatten().map(|facts| (facts.staff_member.id(), facts)));
+    }
+    Ok(held)
+}
+
+async fn resolve_all(
+    uow: &mut dyn UnitOfWork,
+    keys: &[StaffKey],
+) -> Result<Vec<Option<StaffId>>, StoreError> {
+    let mut ids = Vec::with_capacity(keys.len());
+    for chunk in keys.chunks(CHUNK) {
+        ids.extend(resolve(uow, chunk).await?);
+    }
+    Ok(ids)
 }
 
 /// The id behind each key, as far as the network knows it.

@@ -1,7 +1,7 @@
 //! Undoing a batch.
 
 use super::{Asked, Attempts, Staffroom};
-use crate::access::AccessError;
+use crate::access::{AccessError, groups_with};
 use crate::store::{Mode, RowLock, StoreError};
 use crate::undo::undo;
 use crate::{Attempt, AuditEvent, AuditId, AuditRecord, BatchId, Session, UndoReport};
@@ -27,7 +27,8 @@ impl From<StoreError> for UndoError {
 
 impl Staffroom {
     /// Removes the users that `batch` created and that nobody has touched since, in one transaction; the others are
-    /// kept, with the reason (R15). Takes the same permission as creating them, in the batch's school.
+    /// kept, with the reason (R15). Takes the same permission as creating them, in the batch's school; and the group that
+    /// they were put into, if there is one, may hold nothing that the actor lacks (R8).
     ///
     /// Undoing again is harmless, and answers with what is gone by then.
     ///
@@ -58,7 +59,13 @@ impl Staffroom {
         };
         let school = batch.report.school();
         let asked = Asked { school, batch: Some(id), ..Asked::to(Attempt::Undo, session) };
-        let (mut uow, _) = self.check(uow, session, &asked, RowLock::Held).await?;
+        let (mut uow, standing) = self.check(uow, session, &asked, RowLock::Held).await?;
+        let group = batch.report.group();
+        let groups = groups_with(&mut *uow, &group.into_iter().collect(), RowLock::Held).await?;
+        if let Err(denied) = standing.authority.may_edit_member_of(&groups) {
+            let asked = Asked { group, ..asked };
+            return Err(UndoError::Access(self.denied(uow, session, &asked, denied).await));
+        }
         let at = self.clock.now();
         let (report, removed) = undo(&mut *uow, &batch, at, &*self.progress).await?;
         let record = AuditRecord {

@@ -12,17 +12,19 @@ use uuid::Uuid;
 use crate::transaction::Statement;
 use crate::unit_of_work::PostgresUnitOfWork;
 
-use rows::{BY_BATCH, BY_BATCH_HELD, BY_EMAIL, BY_ID, BY_ID_HELD, BY_IDS, EVERYBODY, PAGE, user};
+use rows::{BY_BATCH, BY_BATCH_HELD, BY_EMAIL, BY_ID, BY_IDS, EVERYBODY, HOLD_ONE, PAGE, user};
 
 #[async_trait]
 impl UserRepository for PostgresUnitOfWork {
     async fn find(&mut self, id: UserId, lock: RowLock) -> Result<Option<User>, StoreError> {
-        let sql = match lock {
-            RowLock::None => BY_ID,
-            RowLock::Held => BY_ID_HELD,
-        };
         self.transaction.check_lock(lock)?;
-        let statement = sqlx::query(sql).bind(self.transaction.network_uuid()).bind(id.as_uuid());
+        let network = self.transaction.network_uuid();
+        if lock == RowLock::Held {
+            // A statement of its own: what it waited for is seen by the next one, also in the schools and groups, which
+            // are not in the row that is held.
+            self.transaction.row(sqlx::query(HOLD_ONE).bind(network).bind(id.as_uuid())).await?;
+        }
+        let statement = sqlx::query(BY_ID).bind(network).bind(id.as_uuid());
         self.transaction.row(statement).await?.as_ref().map(user).transpose()
     }
 

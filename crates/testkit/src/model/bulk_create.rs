@@ -160,6 +160,11 @@ impl Model {
         }
         let Some(batch) = batch else { return Answer::Refused("unknown-batch") };
         let Some(here) = self.network_mut(by.network()) else { return Answer::Refused("unknown-network") };
+        if here.give_beyond(by.actor(), plan.group.as_slice()) {
+            let event = "denied undo user-beyond-actor";
+            here.audit.push(audit_line(by.actor(), school, plan.group, Some(number), event));
+            return Answer::Refused("user-beyond-actor");
+        }
         let before = here.users.len();
         let untouched = |user: &User| user.batch() == Some(batch_id(number)) && touches(user).is_empty();
         here.hashes.retain(|id| !here.users.iter().any(|user| user.id() == *id && untouched(user)));

@@ -1,6 +1,8 @@
 //! Edits that an actor makes of a user, as the model understands them (R8, R16).
 
-use staffroom_core::{Actor, IdSet, SchoolId, Session, StaffId, StaffStatus, User, UserEdit, UserStatus};
+use staffroom_core::{
+    Actor, GroupId, IdSet, SchoolId, Session, StaffId, StaffStatus, User, UserEdit, UserStatus,
+};
 
 use super::rules::address;
 use super::state::{Model, ModelNetwork};
@@ -26,6 +28,11 @@ impl Model {
             let event = format!("denied {attempt} user-beyond-actor");
             here.audit.push(audit_line(by.actor(), by.school(), group, None, &event));
             return Answer::Refused("user-beyond-actor");
+        }
+        if joined.is_some() && here.enters_elsewhere(by.actor(), &before) {
+            let event = format!("denied {attempt} user-elsewhere");
+            here.audit.push(audit_line(by.actor(), by.school(), group, None, &event));
+            return Answer::Refused("user-elsewhere");
         }
         let Some(after) = edited(&before, edit, by.school()) else { return Answer::UserEdited(false) };
         if let UserEdit::Link(member) = edit
@@ -61,11 +68,24 @@ impl ModelNetwork {
         })
     }
 
+    /// Whether the user may enter a school that the actor may not.
+    fn enters_elsewhere(&self, actor: Actor, user: &User) -> bool {
+        let Actor::User(id) = actor else { return false };
+        let enters =
+            |school| self.user(id).is_some_and(|actor| actor.schools().iter().any(|own| own == school));
+        user.schools().iter().any(|school| !enters(school))
+    }
+
     /// Whether a group of the user's, active or not, gives what the actor lacks.
     fn is_beyond(&self, actor: Actor, user: &User) -> bool {
+        self.give_beyond(actor, user.groups().as_slice())
+    }
+
+    /// Whether one of these groups, active or not, gives what the actor lacks.
+    pub(super) fn give_beyond(&self, actor: Actor, groups: &[GroupId]) -> bool {
         let Actor::User(id) = actor else { return false };
         let held = self.user(id).map(|actor| self.held(actor)).unwrap_or_default();
-        let groups = self.groups.iter().filter(|group| user.groups().iter().any(|id| id == group.id()));
+        let groups = self.groups.iter().filter(|group| groups.contains(&group.id()));
         let mut given = groups.flat_map(|group| group.permissions().iter());
         given.any(|given| !held.contains(&given.to_string()))
     }

@@ -176,7 +176,7 @@ impl PostgresUnitOfWork {
         &mut self,
         filter: &StaffFilter,
         after: Option<&Cursor>,
-        limit: usize,
+        limit: i64,
     ) -> Result<Way, StoreError> {
         let Way::LookedUp(mut found) = self.way_by(filter, LOOKED_UP_BESIDES).await? else {
             return Ok(Way::Walk);
@@ -202,6 +202,8 @@ impl PostgresUnitOfWork {
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<Vec<staffroom_core::Facts>, StoreError> {
+        // More than a database can count is as many as there are.
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let way = self.way_to_page(filter, after, limit).await?;
         let ListSql { from, order, place, .. } = ListSql::of(filter, &way);
         let place = if after.is_some() { place } else { "" };

@@ -30,7 +30,7 @@ macro_rules! select_users {
 }
 
 pub(super) const BY_ID: &str = select_users!("AND u.user_id = $2");
-pub(super) const BY_ID_HELD: &str = select_users!("AND u.user_id = $2 FOR SHARE OF u");
+pub(super) const HOLD_ONE: &str = "SELECT FROM users WHERE network_id = $1 AND user_id = $2 FOR SHARE";
 pub(super) const BY_EMAIL: &str = select_users!("AND u.email_key = $2");
 pub(super) const BY_IDS: &str = select_users!("AND u.user_id = ANY($2)");
 pub(super) const PAGE: &str = select_users!("AND u.email_key >= $2 ORDER BY u.email_key LIMIT $3");

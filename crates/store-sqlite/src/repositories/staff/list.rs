@@ -157,6 +157,8 @@ impl SqliteUnitOfWork {
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<Vec<Facts>, StoreError> {
+        // More than a database can count is as many as there are.
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let ListSql { from, order, place } = ListSql::of(filter, self.way_to(filter).await?);
         let place = if after.is_some() { place } else { "" };
         let sql = format!("SELECT {}{from}{place}{order} LIMIT {limit}", facts_columns!());
