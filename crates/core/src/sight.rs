@@ -10,7 +10,7 @@ use crate::{ActorFacts, Authority, IdSet, Permission, SchoolId, StaffMember, Use
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SeenUser {
-    /// The user. Its schools are those that the actor may enter, too.
+    /// The user. Its schools are those that the actor may enter, too: to be shown, and never to be written back.
     pub user: User,
     /// The staff member it is linked to. Their schools, too, are those that the actor may enter.
     pub staff_member: Option<StaffMember>,

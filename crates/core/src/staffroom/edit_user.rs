@@ -58,7 +58,8 @@ pub struct UserEdited {
 impl Staffroom {
     /// Makes `edit` of `user`, in one transaction with its record in the audit log. Takes the
     /// [permission](UserEdit::permission) of the edit in the current school, and sight of the user; and the user may hold
-    /// nothing that the actor lacks (R8). Making an edit again is harmless.
+    /// nothing that the actor lacks (R8). Making an edit again is harmless;
+    /// but a user whose last shared school was taken away is out of the actor's sight then, and unknown.
     ///
     /// # Errors
     /// [`UserEditError`]. If the reply to a commit is lost, the edit is tried again and says what it then finds, which may
