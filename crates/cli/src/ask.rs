@@ -9,9 +9,9 @@ pub(crate) fn somebody_is_there() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Asks `question` on the terminal; only a plain yes is one.
+/// Asks `question` on the terminal; only a plain yes is one. Standard error is not locked while it waits: Ctrl-C says so there.
 pub(crate) fn confirm(question: &str) -> Result<bool, Error> {
-    ask(question, &mut io::stdin().lock(), &mut io::stderr().lock()).map_err(Error::Answer)
+    ask(question, &mut io::stdin().lock(), &mut io::stderr()).map_err(Error::Answer)
 }
 
 fn ask(question: &str, input: &mut dyn BufRead, output: &mut dyn Write) -> io::Result<bool> {

@@ -169,6 +169,20 @@ fn at_a_terminal(home: &Home, args: &[&str], no_color: bool) -> Ran {
 /// The same, with somebody who types.
 #[cfg(target_os = "linux")]
 fn typing(home: &Home, args: &[&str], typed: &str, no_color: bool) -> Ran {
+    let mut script = terminal(home, args);
+    let mut keys = tempfile::tempfile().unwrap();
+    std::io::Write::write_all(&mut keys, typed.as_bytes()).unwrap();
+    std::io::Seek::rewind(&mut keys).unwrap();
+    script.stdin(keys);
+    if no_color {
+        script.env("NO_COLOR", "1");
+    }
+    script.output().unwrap().into()
+}
+
+/// The command on a terminal of its own.
+#[cfg(target_os = "linux")]
+fn terminal(home: &Home, args: &[&str]) -> std::process::Command {
     let command = home.command(args);
     let quoted = |text: &std::ffi::OsStr| format!("'{}'", text.to_str().unwrap());
     let line: Vec<String> =
@@ -176,20 +190,13 @@ fn typing(home: &Home, args: &[&str], typed: &str, no_color: bool) -> Ran {
     let mut script = std::process::Command::new("script");
     script.args(["-qec", &format!("stty cols 80; {}", line.join(" ")), "/dev/null"]);
     script.current_dir(command.get_current_dir().unwrap()).env("TERM", "xterm").env("HOME", "/nowhere");
-    let mut keys = tempfile::tempfile().unwrap();
-    std::io::Write::write_all(&mut keys, typed.as_bytes()).unwrap();
-    std::io::Seek::rewind(&mut keys).unwrap();
-    script.stdin(keys);
     for (name, value) in command.get_envs() {
         match value {
             Some(value) => script.env(name, value),
             None => script.env_remove(name),
         };
     }
-    if no_color {
-        script.env("NO_COLOR", "1");
-    }
-    script.output().unwrap().into()
+    script
 }
 
 #[cfg(target_os = "linux")]
@@ -222,4 +229,44 @@ fn what_is_done_at_a_terminal_is_asked_for_first() {
     assert!(no.out.contains("Nothing was created."), "{:?}", no.out);
     typing(&home, &create, "y\n", true).ending(0);
     assert_eq!(users(&home), before);
+}
+
+/// Ctrl-C at the question ends the command at once: it does not wait for the answer.
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_at_the_question_is_an_answer() {
+    use std::io::{Read as _, Write as _};
+    use std::process::Stdio;
+    use std::time::Duration;
+
+    let home = home();
+    let mut running =
+        terminal(&home, &["undo", "--last"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut keys = running.stdin.take().unwrap();
+    let mut screen = running.stdout.take().unwrap();
+    let (told, shown) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let mut some = [0; 1_024];
+        while let Ok(read @ 1..) = screen.read(&mut some) {
+            told.send(String::from_utf8_lossy(&some[..read]).into_owned()).unwrap();
+        }
+    });
+    let mut seen = String::new();
+    while !seen.contains("[y/N]") {
+        seen += &shown.recv_timeout(Duration::from_mins(1)).unwrap();
+    }
+    keys.write_all(b"\x03").unwrap();
+    // The screen closes when the command has ended. Nobody answers the question.
+    loop {
+        match shown.recv_timeout(Duration::from_mins(1)) {
+            Ok(more) => seen += &more,
+            Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => break,
+            Err(still_there) => {
+                running.kill().unwrap();
+                panic!("{still_there}: {seen}");
+            }
+        }
+    }
+    assert_eq!(running.wait().unwrap().code(), Some(130), "{seen}");
+    assert!(seen.contains("stopped"), "{seen}");
 }
