@@ -5,6 +5,8 @@
 #![allow(clippy::cast_precision_loss, reason = "rates are shown, and decide nothing")]
 
 pub(crate) mod checker;
+#[path = "../../../store-postgres/tests/support/moments.rs"]
+pub(crate) mod moments;
 #[path = "../../../store-postgres/tests/support/rounds.rs"]
 pub(crate) mod rounds;
 
