@@ -20,7 +20,7 @@ pub enum SignInError {
     /// who is disabled, has no password or no school: the answer is the same.
     #[error("this email and password do not go together; check both, or use \"Forgot your password?\"")]
     Refused,
-    /// The password is the initial one, and is expired or was revoked. Told only to whoever knows it.
+    /// The password is the initial one, and is expired or was revoked. Told only to whoever knows it; counted as a failure.
     #[error("this initial password does not work any more; use \"Forgot your password?\"")]
     InitialExpired,
     /// Too many failures, of this account or from this source. The password was not looked at.
@@ -74,8 +74,11 @@ impl Staffroom {
     /// the hash is looked for in one question; then a password is verified, against nothing if there is no hash; and only
     /// whoever's password is right causes more. Too many failures, and nothing is looked for at all.
     ///
-    /// Writes, if the password is wrong: the counts. If the counts say that the account is locked now, that and its audit
-    /// record. If it is right: the session or the reset, the time of the sign-in, a new hash if the parameters have risen;
+    /// Whoever does know it is told no more than that it is over, if it is an initial one that expired or was revoked; of a
+    /// user who is disabled or may enter no school (or not the one that was wished for), not even that.
+    ///
+    /// Writes, if it lets nobody in: the counts. If the counts say that the account is locked now, that and its audit
+    /// record. If it does: the session or the reset, the time of the sign-in, a new hash if the parameters have risen;
     /// and the failures of the account are forgotten, and that counted for the source is taken back.
     ///
     /// # Errors
@@ -268,8 +271,6 @@ impl Staffroom {
         if let Some(opened) = opened {
             return Ok(Tried::In(entry.session(&opened, user, schools)));
         }
-        uow.failures().clear(&entry.account).await?;
-        uow.failures().take_back(&entry.source).await?;
         let tried = match user.password() {
             PasswordState::Unset => return Err(SignInError::Refused),
             PasswordState::Chosen { .. } => {
@@ -277,7 +278,7 @@ impl Staffroom {
                 let opened = self.open(&mut *uow, entry, &user, school).await?;
                 Tried::In(entry.session(&opened, user, schools))
             }
-            initial if is_over(&mut *uow, initial, entry.at).await? => Tried::Expired,
+            initial if is_over(&mut *uow, initial, entry.at).await? => return Ok(Tried::Expired),
             _ => {
                 note_sign_in(&mut *uow, &user, entry.at).await?;
                 let expires_at = self.sign_in.reset_ends(entry.at);
@@ -292,6 +293,8 @@ impl Staffroom {
                 Tried::In(SignedIn::MustSetPassword { token: entry.token.token.clone(), expires_at })
             }
         };
+        uow.failures().take_back(&entry.source).await?;
+        uow.failures().clear(&entry.account).await?;
         uow.commit().await?;
         Ok(tried)
     }
