@@ -15,7 +15,8 @@ use super::samples::{a_change_of_each, at, failure_key, one_of_each, open_sessio
 use super::stage::{Everything, carry_out, facts_about, ids, read, visited, with_staff, write};
 use crate::concurrency::within;
 use crate::fixture::{
-    ADMIN, NETWORK, SCHOOL, TEACHERS, add_users, email, group, school, set_up, staff_id, staff_member, user, user_id,
+    ADMIN, NETWORK, SCHOOL, TEACHERS, add_users, email, group, school, set_up, staff_id, staff_member, user,
+    user_id,
 };
 use crate::relay::{Call, pass};
 

@@ -136,7 +136,8 @@ pub async fn the_hash_of_a_sign_in_is_found_by_email(store: Arc<dyn Store>) -> V
     uow.passwords().set(&[(user_id(1), hash("one")), (user_id(5), hash("five"))]).await?;
     uow.passwords().revoke_shared(shared_id(2), at(3)).await?;
     uow.commit().await?;
-    let found = |number, of: PasswordHash, shared| Some(HashOfUser { user: user_id(number), hash: of, shared });
+    let found =
+        |number, of: PasswordHash, shared| Some(HashOfUser { user: user_id(number), hash: of, shared });
     let expected = [
         ("User1@School.Example", found(1, hash("one"), None)),
         ("user2@school.example", found(2, shared(1).hash, Some(shared_id(1)))),

@@ -67,6 +67,7 @@ pub async fn a_reset_needs_its_user(store: Arc<dyn Store>) -> Verdict {
     with_resets(&*store, &[reset(1)]).await?;
     let mut uow = write(&*store).await?;
     misuse("a reset of nobody", uow.resets().put(&reset(9)).await)?;
+    drop(uow);
     let taken = Reset { token: reset(1).token, ..reset(2) };
     let mut uow = write(&*store).await?;
     misuse("a reset with a taken token", uow.resets().put(&taken).await)

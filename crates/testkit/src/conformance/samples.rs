@@ -4,8 +4,8 @@ use staffroom_core::store::{FailureKey, OpenSession, Reset, ResetOrigin, SharedP
 use staffroom_core::{
     Actor, Attempt, AuditEvent, AuditId, AuditRecord, Batch, BatchId, Digest, EmailSharer, Group, GroupId,
     GroupStatus, IdSet, NetworkId, Outcome, PasswordHash, PasswordState, PermissionSet, Reason, ReasonSet,
-    Report, ReportRow, Revision, School, SchoolId, SessionId, SharedPasswordId, StaffEmail, StaffId, StaffKey,
-    StaffMember, StaffStatus, Subject, Timestamp, TokenHash, User, UserId, Warning, WarningSet,
+    Report, ReportRow, Revision, School, SchoolId, SessionId, SharedPasswordId, StaffEmail, StaffId,
+    StaffKey, StaffMember, StaffStatus, Subject, Timestamp, TokenHash, User, UserId, Warning, WarningSet,
 };
 use uuid::Uuid;
 
@@ -95,6 +95,7 @@ pub(super) fn shared(number: u32) -> SharedPassword {
         id: shared_id(number),
         hash: hash(&format!("shared{number}")),
         expires_at: at(1_786_953_600_123_456),
+        revoked_at: None,
     }
 }
 

@@ -148,7 +148,8 @@ pub async fn the_sessions_of_a_user_are_ended_together(store: Arc<dyn Store>) ->
 /// others stay.
 pub async fn expired_sessions_are_forgotten(store: Arc<dyn Store>) -> Verdict {
     let until = |number, micros| OpenSession { expires_at: at(micros), ..open_session(number, user_id(1)) };
-    let all = [until(1, 5_000_001), until(2, 5_000_000), until(3, 4_999_999), until(4, 9_000_000), until(5, 1)];
+    let all =
+        [until(1, 5_000_001), until(2, 5_000_000), until(3, 4_999_999), until(4, 9_000_000), until(5, 1)];
     with_sessions(&*store, &all).await?;
     let mut uow = write(&*store).await?;
     same("none, if none is asked for", uow.sessions().forget_expired(at(5_000_000), 0).await?, 0)?;

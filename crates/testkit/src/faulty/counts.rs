@@ -13,9 +13,7 @@ pub(super) async fn before(passage: &mut Passage<'_>, call: Call) -> Result<Step
         (Fault::ComparesHalfOfTokens, Call::AddFailure(key, at)) => {
             Step::Pass(Call::AddFailure(halved(key), at))
         }
-        (Fault::ComparesHalfOfTokens, Call::FindFailures(key)) => {
-            Step::Pass(Call::FindFailures(halved(key)))
-        }
+        (Fault::ComparesHalfOfTokens, Call::FindFailures(key)) => Step::Pass(Call::FindFailures(halved(key))),
         (Fault::ClearsNoFailures, Call::ClearFailures(_))
         | (Fault::ReleasesNoInvitation, Call::ReleaseInvitations(..)) => Step::Answer(Answer::Done),
         (Fault::ForgetsByTheFirstFailure, Call::AddFailure(key, at)) => {

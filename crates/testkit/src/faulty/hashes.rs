@@ -66,9 +66,7 @@ async fn is_found(
             let shared = passage.uow.passwords().find_shared(id).await?;
             shared.is_some_and(|shared| shared.revoked_at.is_none())
         }
-        (Fault::FindsNoHashOfTheDisabled, _) => {
-            user.is_some_and(|user| user.status() == UserStatus::Enabled)
-        }
+        (Fault::FindsNoHashOfTheDisabled, _) => user.is_some_and(|user| user.status() == UserStatus::Enabled),
         (Fault::ComparesEmailsAsGiven, _) => user.is_some_and(|user| user.email().as_given() == asked),
         _ => true,
     })

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use staffroom_core::store::{FailureKey, HashOfUser, Mode, OpenSession, Reset, Store, StoreError, UnitOfWork};
+use staffroom_core::store::{
+    FailureKey, HashOfUser, Mode, OpenSession, Reset, Store, StoreError, UnitOfWork,
+};
 use staffroom_core::{
     Facts, GroupId, IdSet, NetworkId, PasswordHash, SchoolId, SharedPasswordId, SisId, StaffId, Timestamp,
     UserId,
