@@ -75,6 +75,29 @@ pub async fn failures_are_cleared(store: Arc<dyn Store>) -> Verdict {
     same("the new one", uow.failures().find(&failure_key(1)).await?, Some(new))
 }
 
+/// A failure that was none after all is taken back: one less, and nothing left after the last; the moments and the other
+/// keys stay as they were.
+pub async fn a_failure_is_taken_back(store: Arc<dyn Store>) -> Verdict {
+    set_up(&*store).await?;
+    let mut uow = write(&*store).await?;
+    for (key, micros) in [(1, 5), (1, 6), (1, 7), (2, 8)] {
+        uow.failures().add(&failure_key(key), at(micros)).await?;
+    }
+    uow.commit().await?;
+    for expected in [Some(2), Some(1), None, None] {
+        let mut uow = write(&*store).await?;
+        uow.failures().take_back(&failure_key(1)).await?;
+        uow.commit().await?;
+        let left = read(&*store).await?.failures().find(&failure_key(1)).await?;
+        let expected = expected.map(|count| Failures { count, first_at: at(5), last_at: at(7) });
+        same("what is left", left, expected)?;
+    }
+    let mut uow = write(&*store).await?;
+    let other = Failures { count: 1, first_at: at(8), last_at: at(8) };
+    same("the other", uow.failures().find(&failure_key(2)).await?, Some(other))?;
+    same("what is before a new one", uow.failures().add(&failure_key(1), at(9)).await?, None)
+}
+
 /// Failures of which the last was before a moment are forgotten, at most as many keys as asked for at a time, to the
 /// microsecond; the others stay, however long ago their first was.
 pub async fn old_failures_are_forgotten(store: Arc<dyn Store>) -> Verdict {

@@ -117,6 +117,7 @@ macro_rules! for_each_check {
                 failures_are_counted
                 each_key_counts_for_itself
                 failures_are_cleared
+                a_failure_is_taken_back
                 old_failures_are_forgotten
                 failures_at_once_are_all_counted
             }

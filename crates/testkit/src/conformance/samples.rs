@@ -192,6 +192,7 @@ pub(super) fn a_change_of_each() -> Vec<Call> {
         Call::TakeReset(token_hash(31)),
         Call::RemoveResetOfUser(user_id(30)),
         Call::AddFailure(failure_key(30), at(11)),
+        Call::TakeFailureBack(failure_key(30)),
         Call::ClearFailures(failure_key(31)),
         Call::ReleaseInvitations(vec![user_id(31)], at(9)),
         Call::DeleteUsers(vec![(user_id(31), Revision::FIRST)]),

@@ -14,7 +14,9 @@ pub(super) async fn before(passage: &mut Passage<'_>, call: Call) -> Result<Step
             Step::Pass(Call::AddFailure(halved(key), at))
         }
         (Fault::ComparesHalfOfTokens, Call::FindFailures(key)) => Step::Pass(Call::FindFailures(halved(key))),
+        (Fault::TakesAllFailuresBack, Call::TakeFailureBack(key)) => Step::Pass(Call::ClearFailures(key)),
         (Fault::ClearsNoFailures, Call::ClearFailures(_))
+        | (Fault::TakesNoFailureBack, Call::TakeFailureBack(_))
         | (Fault::ReleasesNoInvitation, Call::ReleaseInvitations(..)) => Step::Answer(Answer::Done),
         (Fault::ForgetsByTheFirstFailure, Call::AddFailure(key, at)) => {
             passage.shared.memory().keys.insert((network, key));

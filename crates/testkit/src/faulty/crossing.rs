@@ -71,6 +71,7 @@ pub(super) async fn before(passage: &mut Passage<'_>, call: Call) -> Result<Step
             | Call::ForgetResets(..)
             | Call::AddFailure(..)
             | Call::ClearFailures(_)
+            | Call::TakeFailureBack(_)
             | Call::ForgetFailures(..)
             | Call::ClaimInvitations(..)
             | Call::ReleaseInvitations(..),

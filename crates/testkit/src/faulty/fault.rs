@@ -239,6 +239,10 @@ faults! {
     AnswersWithTheNewFailure,
     /// Clears no failures.
     ClearsNoFailures,
+    /// Takes all failures back instead of one.
+    TakesAllFailuresBack,
+    /// Takes no failure back.
+    TakesNoFailureBack,
     /// Forgets failures by the moment of the first.
     ForgetsByTheFirstFailure,
     /// Claims whoever is asked for.

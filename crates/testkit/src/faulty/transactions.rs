@@ -120,7 +120,10 @@ pub(super) const fn is_kept(fault: Fault, call: &Call) -> bool {
             )
             | (
                 Fault::DropKeepsFailures,
-                Call::AddFailure(..) | Call::ClearFailures(_) | Call::ForgetFailures(..)
+                Call::AddFailure(..)
+                    | Call::ClearFailures(_)
+                    | Call::TakeFailureBack(_)
+                    | Call::ForgetFailures(..)
             )
             | (Fault::DropKeepsInvitations, Call::ClaimInvitations(..) | Call::ReleaseInvitations(..))
             | (Fault::DropKeepsBatches, Call::InsertBatch(_))
