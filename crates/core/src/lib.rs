@@ -40,10 +40,12 @@ mod school;
 mod search;
 mod session;
 mod sight;
+mod sign_in;
 mod staff;
 mod staffroom;
 pub mod store;
 mod text;
+mod throttle;
 mod timestamp;
 mod undo;
 mod user;
@@ -55,8 +57,8 @@ pub use audit::{Attempt, AuditEvent, AuditRecord};
 pub use authority::{ActorFacts, Authority, Denied, authorize};
 pub use batch::{Batch, BatchHead, BatchView, Since};
 pub use capability::{
-    Clock, HashingError, IdSource, MailError, Mailer, Message, NoProgress, PasswordHash, Passwords, Progress,
-    Randomness, Secret, Step, WeakPassword,
+    Clock, HashingError, IdSource, InvitedWayIn, Letter, Mail, MailError, Mailer, NoProgress, PasswordHash,
+    Passwords, Progress, Randomness, Secret, Step, Strength, TokenHash, Verified, WeakPassword,
 };
 pub use digest::Digest;
 pub use eligibility::{Assessment, assess};
@@ -66,7 +68,7 @@ pub use follow_up::{FollowUp, Matter};
 pub use group::{Group, GroupStatus, STARTER_GROUPS, starter_groups};
 pub use group_edit::GroupEdit;
 pub use handoff::{HandOff, HandOffAgain, HandOffEntry, NoSlip, NoSlipReason, WayIn};
-pub use id::{AuditId, BatchId, GroupId, NetworkId, SchoolId, SharedPasswordId, StaffId, UserId};
+pub use id::{AuditId, BatchId, GroupId, NetworkId, SchoolId, SessionId, SharedPasswordId, StaffId, UserId};
 pub use id_set::IdSet;
 pub use import::{Departures, ImportReport};
 pub use name::{NameKey, PersonName};
@@ -82,13 +84,17 @@ pub use school::School;
 pub use search::Search;
 pub use session::{Actor, Session};
 pub use sight::{SeenUser, Sighted};
+pub use sign_in::{Authenticated, NewSession, SignIn, SignInSettings, SignedIn, Source};
 pub use staff::{StaffMember, StaffStatus};
 pub use staffroom::{
-    Assessed, AuditPage, BatchPage, CommitError, Committed, Edited, Explained, GroupEdited, GroupError,
-    GroupView, ImportError, ListPage, ListQuery, Overview, Repeat, Staffroom, UndoError, UserEditError,
-    UserEdited, UserKey, UserPage, Where, Who,
+    Assessed, AuditPage, BatchPage, CommitError, Committed, Confirmation, Edited, EndSessions, ErrandError,
+    Explained, GroupEdited, GroupError, GroupView, ImportError, InitialOf, Invite, InviteReport, InviteRow,
+    Invited, ListPage, ListQuery, Overview, PasswordSet, Repeat, ResetErrand, ResetError, Revoked,
+    SeenSession, SessionError, SetPasswordError, SignInError, Staffroom, Swept, UndoError, UserActError,
+    UserEditError, UserEdited, UserKey, UserPage, Where, Who,
 };
 pub use text::{GroupName, NetworkName, SchoolName, SisId, TextError, fold};
+pub use throttle::{Pace, Throttle};
 pub use timestamp::Timestamp;
 pub use undo::{UndoOutcome, UndoReport, UndoRow};
 pub use user::{PasswordState, Revision, Touch, User, UserStatus};
