@@ -63,14 +63,6 @@ impl UnitOfWork for PostgresUnitOfWork {
         self
     }
 
-    fn batches(&mut self) -> &mut dyn BatchRepository {
-        self
-    }
-
-    fn audit(&mut self) -> &mut dyn AuditRepository {
-        self
-    }
-
     fn sessions(&mut self) -> &mut dyn SessionRepository {
         self
     }
@@ -84,6 +76,14 @@ impl UnitOfWork for PostgresUnitOfWork {
     }
 
     fn invitations(&mut self) -> &mut dyn InvitationRepository {
+        self
+    }
+
+    fn batches(&mut self) -> &mut dyn BatchRepository {
+        self
+    }
+
+    fn audit(&mut self) -> &mut dyn AuditRepository {
         self
     }
 
