@@ -30,10 +30,7 @@ const CHANGES: [(&str, &str); 14] = [
     ("resets", include_str!("../migrations/0011_resets.sql")),
     ("failures", include_str!("../migrations/0012_failures.sql")),
     ("invitations", include_str!("../migrations/0013_invitations.sql")),
-    (
-        "audit records without school",
-        include_str!("../migrations/0014_audit_records_without_school.sql"),
-    ),
+    ("audit records without school", include_str!("../migrations/0014_audit_records_without_school.sql")),
 ];
 
 /// The number of the last change of this release.

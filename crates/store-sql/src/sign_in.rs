@@ -45,11 +45,7 @@ pub fn failures(count: i64, first_at: Timestamp, last_at: Timestamp) -> Failures
 
 /// What a row said before one failure was added to it, of `count`, `first_at` and `previous_at` after that. `None` if
 /// there was no row.
-pub fn failures_before(
-    count: i64,
-    first_at: Timestamp,
-    previous_at: Option<Timestamp>,
-) -> Option<Failures> {
+pub fn failures_before(count: i64, first_at: Timestamp, previous_at: Option<Timestamp>) -> Option<Failures> {
     previous_at.map(|last_at| failures(count.saturating_sub(1), first_at, last_at))
 }
 

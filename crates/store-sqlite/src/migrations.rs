@@ -24,10 +24,7 @@ const CHANGES: [(&str, &str); 12] = [
     ("resets", include_str!("../migrations/0009_resets.sql")),
     ("failures", include_str!("../migrations/0010_failures.sql")),
     ("invitations", include_str!("../migrations/0011_invitations.sql")),
-    (
-        "audit records without school",
-        include_str!("../migrations/0012_audit_records_without_school.sql"),
-    ),
+    ("audit records without school", include_str!("../migrations/0012_audit_records_without_school.sql")),
 ];
 
 /// The number of the last change of this release.

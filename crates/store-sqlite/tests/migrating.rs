@@ -49,7 +49,8 @@ async fn rows(connection: &mut SqliteConnection, table: &str) -> Vec<String> {
         "SELECT group_concat('quote(' || name || ')', ' || ') FROM pragma_table_info('{table}') \
          WHERE name <> 'revoked_at'"
     );
-    let columns: String = sqlx::query_scalar(AssertSqlSafe(columns)).fetch_one(&mut *connection).await.unwrap();
+    let columns: String =
+        sqlx::query_scalar(AssertSqlSafe(columns)).fetch_one(&mut *connection).await.unwrap();
     let sql = format!("SELECT {columns} FROM {table} ORDER BY 1");
     sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(connection).await.unwrap()
 }
@@ -88,11 +89,13 @@ fn what_the_release_before_sessions_left_is_kept() {
             let answer = raw_sql(refused).execute(&mut connection).await;
             assert!(answer.is_err(), "{refused}");
         }
-        let newest = "EXPLAIN QUERY PLAN SELECT audit_id FROM audit_records WHERE network_id = x'0A' ORDER BY at DESC";
+        let newest =
+            "EXPLAIN QUERY PLAN SELECT audit_id FROM audit_records WHERE network_id = x'0A' ORDER BY at DESC";
         let plan = sqlx::query_as::<_, (i64, i64, i64, String)>(newest);
         let plan = plan.fetch_one(&mut connection).await.unwrap().3;
         assert!(plan.contains("audit_records_by_time"), "{plan}");
-        let without_school = "INSERT INTO audit_records VALUES (x'0A', x'09', 3, x'03', NULL, NULL, NULL, '{}')";
+        let without_school =
+            "INSERT INTO audit_records VALUES (x'0A', x'09', 3, x'03', NULL, NULL, NULL, '{}')";
         raw_sql(without_school).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
         find_nothing(&path).await;

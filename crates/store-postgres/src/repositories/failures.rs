@@ -12,8 +12,7 @@ const ADD: &str = "\
     ON CONFLICT (network_id, failure_key) DO UPDATE \
         SET count = failures.count + 1, previous_at = failures.last_at, last_at = excluded.last_at \
     RETURNING count, first_at, previous_at";
-const FIND: &str =
-    "SELECT count, first_at, last_at FROM failures WHERE network_id = $1 AND failure_key = $2";
+const FIND: &str = "SELECT count, first_at, last_at FROM failures WHERE network_id = $1 AND failure_key = $2";
 const CLEAR: &str = "DELETE FROM failures WHERE network_id = $1 AND failure_key = $2";
 /// Whoever has a row in hand is adding to it: nobody is waited for.
 const FORGET: &str = "\

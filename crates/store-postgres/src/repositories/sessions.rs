@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use sqlx::postgres::PgRow;
-use staffroom_core::store::{OpenSession, SessionRepository, StoreError};
+use staffroom_core::store::{OpenSession, SessionRepository, StoreError, UnitOfWork};
 use staffroom_core::{SchoolId, SessionId, Timestamp, TokenHash, UserId};
 use staffroom_store_sql::sign_in::digest;
 

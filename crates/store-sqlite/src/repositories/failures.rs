@@ -11,8 +11,7 @@ const ADD: &str = "\
     ON CONFLICT (network_id, failure_key) DO UPDATE \
         SET count = failures.count + 1, previous_at = failures.last_at, last_at = excluded.last_at \
     RETURNING count, first_at, previous_at";
-const FIND: &str =
-    "SELECT count, first_at, last_at FROM failures WHERE network_id = ?1 AND failure_key = ?2";
+const FIND: &str = "SELECT count, first_at, last_at FROM failures WHERE network_id = ?1 AND failure_key = ?2";
 const CLEAR: &str = "DELETE FROM failures WHERE network_id = ?1 AND failure_key = ?2";
 const FORGET: &str = "\
     DELETE FROM failures WHERE network_id = ?1 AND failure_key IN ( \
@@ -34,8 +33,7 @@ impl FailureRepository for SqliteUnitOfWork {
     }
 
     async fn find(&mut self, key: &FailureKey) -> Result<Option<Failures>, StoreError> {
-        let statement =
-            sqlx::query(FIND).bind(self.transaction.network_uuid()).bind(key.as_bytes().to_vec());
+        let statement = sqlx::query(FIND).bind(self.transaction.network_uuid()).bind(key.as_bytes().to_vec());
         let row = self.transaction.row(statement).await?;
         row.map(|row| Ok(failures(column(&row, 0)?, moment(&row, 1)?, moment(&row, 2)?))).transpose()
     }
