@@ -161,7 +161,7 @@ impl Staffroom {
             id: AuditId::from_uuid(self.ids.next_id()),
             at: self.clock.now(),
             actor: session.actor(),
-            school: asked.school,
+            school: Some(asked.school),
             group: asked.group,
             batch: asked.batch,
             event: AuditEvent::Denied {
@@ -217,7 +217,7 @@ impl Asked {
             id: AuditId::from_uuid(staffroom.ids.next_id()),
             at: staffroom.clock.now(),
             actor: session.actor(),
-            school: self.school,
+            school: Some(self.school),
             group: self.group,
             batch: self.batch,
             event,
