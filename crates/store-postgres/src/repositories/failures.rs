@@ -13,6 +13,8 @@ const ADD: &str = "\
         SET count = failures.count + 1, previous_at = failures.last_at, last_at = excluded.last_at \
     RETURNING count, first_at, previous_at";
 const FIND: &str = "SELECT count, first_at, last_at FROM failures WHERE network_id = $1 AND failure_key = $2";
+const TAKE_BACK: &str = "UPDATE failures SET count = count - 1 WHERE network_id = $1 AND failure_key = $2 \
+                         RETURNING count";
 const CLEAR: &str = "DELETE FROM failures WHERE network_id = $1 AND failure_key = $2";
 /// Whoever has a row in hand is adding to it: nobody is waited for.
 const FORGET: &str = "\
@@ -32,6 +34,18 @@ impl FailureRepository for PostgresUnitOfWork {
             return Ok(None);
         };
         Ok(failures_before(column(&row, 0)?, moment(&row, 1)?, moment_if_any(&row, 2)?))
+    }
+
+    async fn take_back(&mut self, key: &FailureKey) -> Result<(), StoreError> {
+        self.check_writing_in_network().await?;
+        let statement =
+            sqlx::query(TAKE_BACK).bind(self.transaction.network_uuid()).bind(key.as_bytes().as_slice());
+        let left = self.transaction.row(statement).await?;
+        match left.map(|row| column::<i64>(&row, 0)).transpose()? {
+            // Nobody else has seen it at none.
+            Some(left) if left <= 0 => self.clear(key).await,
+            _ => Ok(()),
+        }
     }
 
     async fn find(&mut self, key: &FailureKey) -> Result<Option<Failures>, StoreError> {

@@ -4,49 +4,17 @@
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use staffroom_core::store::{
-    FailureKey, Failures, Mode, OpenSession, Reset, ResetOrigin, Store, StoreError, UnitOfWork,
-};
-use staffroom_core::{Revision, SessionId, Timestamp, TokenHash, User, UserId};
-use staffroom_testkit::fixture::{NETWORK, SCHOOL, add_users, set_up, user, user_id};
+use staffroom_core::store::{FailureKey, Failures, Mode, OpenSession, Reset, Store, StoreError, UnitOfWork};
+use staffroom_core::{Revision, User, UserId};
+use staffroom_testkit::fixture::{NETWORK, add_users, set_up, user, user_id};
 use tokio::sync::Barrier;
-use uuid::Uuid;
+
+use super::traces::{at, reset, session, token};
 
 const AT_ONCE: usize = 8;
 
 async fn writing(store: &dyn Store) -> Box<dyn UnitOfWork> {
     store.begin(NETWORK, Mode::Write).await.unwrap()
-}
-
-fn at(second: u32) -> Timestamp {
-    Timestamp::from_unix_micros(i64::from(second) * 1_000_000).unwrap()
-}
-
-fn token(number: u32) -> TokenHash {
-    let mut bytes = [0xA5; 32];
-    bytes[..4].copy_from_slice(&number.to_be_bytes());
-    TokenHash::from_bytes(bytes)
-}
-
-fn session(number: u32, user: UserId) -> OpenSession {
-    OpenSession {
-        id: SessionId::from_uuid(Uuid::from_u128(0x5E55_0000 + u128::from(number))),
-        user,
-        school: SCHOOL,
-        token: token(number),
-        opened_at: at(number),
-        expires_at: at(number + 100),
-    }
-}
-
-fn reset(number: u32, user: UserId) -> Reset {
-    Reset {
-        user,
-        token: token(number),
-        origin: ResetOrigin::Mail,
-        issued_at: at(number),
-        expires_at: at(number + 60),
-    }
 }
 
 async fn with_users(store: &dyn Store, numbers: impl Iterator<Item = u32>) -> Vec<User> {

@@ -16,6 +16,7 @@ pub(crate) mod proxy;
 pub(crate) mod rounds;
 pub(crate) mod site;
 pub(crate) mod standby;
+pub(crate) mod traces;
 
 use std::sync::Arc;
 use std::sync::{Mutex, PoisonError};

@@ -9,6 +9,8 @@ pub(crate) mod at_once;
 pub(crate) mod checker;
 #[path = "../../../store-postgres/tests/support/rounds.rs"]
 pub(crate) mod rounds;
+#[path = "../../../store-postgres/tests/support/traces.rs"]
+pub(crate) mod traces;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
