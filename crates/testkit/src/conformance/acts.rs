@@ -11,7 +11,9 @@ use staffroom_core::{
 
 use super::door::{ANOTHER, BEARS, Door, PASSWORD, chosen, people, secret, sessions_of};
 use super::failure::{holds, same, there};
-use super::office::{CLERK, ROAMING_CLERK, both, clerk, new_records, session_of, teacher, teacher_elsewhere, told};
+use super::office::{
+    CLERK, ROAMING_CLERK, both, clerk, new_records, session_of, teacher, teacher_elsewhere, told,
+};
 use super::samples::batch_id;
 use super::stage::{Everything, audit, read};
 use super::{Failure, Verdict};
@@ -53,7 +55,8 @@ async fn every_act(staffroom: &Staffroom, session: &Session, user: UserId) -> Ve
 /// that the actor lacks: whoever is not seen is as unknown. A denial is in the log, and changes nothing (R8, R16).
 pub async fn acts_take_authority_and_sight(store: Arc<dyn Store>) -> Verdict {
     let superintendent = chosen(teacher(2)).in_groups([TEACHERS, SUPERINTENDENTS].into_iter().collect());
-    people(&*store, &[chosen(teacher(1)), superintendent, chosen(teacher_elsewhere(3)), chosen(teacher(4))]).await?;
+    people(&*store, &[chosen(teacher(1)), superintendent, chosen(teacher_elsewhere(3)), chosen(teacher(4))])
+        .await?;
     let door = Door::to(&store);
     let before = Everything::of(&*store, NETWORK).await?;
     let nobody = user_id(77);
@@ -96,10 +99,10 @@ pub async fn an_administrator_gives_a_password(store: Arc<dyn Store>) -> Verdict
     }
     same("an account that is locked", door.knock(ANN, PASSWORD).await, "locked")?;
     let log = audit(&mut *read(&*store).await?).await?;
-    let weak = door.staffroom.give_initial_password(&clerk(), user_id(1), secret("weak"), ValidDays::default());
-    same("a weak password", outcome(&weak.await), "weak-password")?;
-    let given = door.staffroom.give_initial_password(&clerk(), user_id(1), secret(ANOTHER), ValidDays::default());
-    let given = given.await?;
+    let weak = door.given(&clerk(), user_id(1), "weak").await;
+    same("a weak password", outcome(&weak), "weak-password")?;
+    let given = door.given(&clerk(), user_id(1), ANOTHER).await;
+    let given = given?;
     same("the answer", given.edited, Edited::Now)?;
     let found = there("the user", read(&*store).await?.users().find(user_id(1), RowLock::None).await?)?;
     let expected = PasswordState::InitialGenerated { expires_at: door.now().plus_days(30) };
@@ -109,21 +112,25 @@ pub async fn an_administrator_gives_a_password(store: Arc<dyn Store>) -> Verdict
     same("the old password", door.knock(ANN, PASSWORD).await, "refused")?;
     let token = door.begin(ANN, ANOTHER).await?;
     same("their own", door.set(&token, PASSWORD).await, true)?;
-    let elsewhere = door.staffroom.give_initial_password(&clerk(), user_id(2), secret(ANOTHER), ValidDays::default());
-    same("somebody who may enter more schools", outcome(&elsewhere.await), "user-elsewhere")?;
+    let elsewhere = door.given(&clerk(), user_id(2), ANOTHER).await;
+    same("somebody who may enter more schools", outcome(&elsewhere), "user-elsewhere")?;
     let roaming = session_of(ROAMING_CLERK, SCHOOL);
-    let given = door.staffroom.give_initial_password(&roaming, user_id(2), secret(ANOTHER), ValidDays::default());
-    same("by whoever may, too", outcome(&given.await), "done")?;
+    let given = door.given(&roaming, user_id(2), ANOTHER).await;
+    same("by whoever may, too", outcome(&given), "done")?;
     let records = new_records(&*store, &log).await?;
     let given: Vec<_> = records
         .iter()
         .filter(|record| matches!(record.event, AuditEvent::PasswordGiven { .. }))
         .map(|record| (record.actor, record.school, record.event.clone()))
         .collect();
-    same("the log", given, [
-        (Actor::User(CLERK), Some(SCHOOL), AuditEvent::PasswordGiven { user: user_id(1) }),
-        (Actor::User(ROAMING_CLERK), Some(SCHOOL), AuditEvent::PasswordGiven { user: user_id(2) }),
-    ])
+    same(
+        "the log",
+        given,
+        [
+            (Actor::User(CLERK), Some(SCHOOL), AuditEvent::PasswordGiven { user: user_id(1) }),
+            (Actor::User(ROAMING_CLERK), Some(SCHOOL), AuditEvent::PasswordGiven { user: user_id(2) }),
+        ],
+    )
 }
 
 /// An administrator has a reset sent to the address on record, and never sees the token; what the user has works until
@@ -166,10 +173,11 @@ pub async fn sessions_are_seen_and_ended(store: Arc<dyn Store>) -> Verdict {
     }
     let others = door.enter(BEN, PASSWORD).await?.token;
     let me = session_of(user_id(1), SCHOOL);
-    let seen = async |session: &Session| -> Result<Vec<(staffroom_core::SessionId, Option<SchoolId>)>, Failure> {
-        let seen = door.staffroom.sessions(session, user_id(1)).await?;
-        Ok(seen.iter().map(|seen| (seen.id, seen.school)).collect())
-    };
+    let seen =
+        async |session: &Session| -> Result<Vec<(staffroom_core::SessionId, Option<SchoolId>)>, Failure> {
+            let seen = door.staffroom.sessions(session, user_id(1)).await?;
+            Ok(seen.iter().map(|seen| (seen.id, seen.school)).collect())
+        };
     let schools = [Some(SCHOOL), Some(OTHER_SCHOOL), Some(SCHOOL)];
     same("one's own", seen(&me).await?, ids.iter().copied().zip(schools).collect::<Vec<_>>())?;
     let schools = [Some(SCHOOL), None, Some(SCHOOL)];
@@ -179,11 +187,17 @@ pub async fn sessions_are_seen_and_ended(store: Arc<dyn Store>) -> Verdict {
     let ended = door.staffroom.end_sessions(&me, user_id(1), EndSessions::AllBut(second)).await?;
     same("everywhere else", ended, 2)?;
     same("those again", door.staffroom.end_sessions(&me, user_id(1), EndSessions::One(first)).await?, 0)?;
-    let stranger = door.staffroom.end_sessions(&session_of(user_id(2), SCHOOL), user_id(1), EndSessions::One(second));
-    same("by a colleague", outcome(&stranger.await), "missing-permission")?;
-    let in_now = [door.is_in(&tokens[0]).await?, door.is_in(&tokens[1]).await?, door.is_in(&tokens[2]).await?];
+    let colleague = session_of(user_id(2), SCHOOL);
+    let stranger = door.staffroom.end_sessions(&colleague, user_id(1), EndSessions::One(second)).await;
+    same("by a colleague", outcome(&stranger), "missing-permission")?;
+    let in_now =
+        [door.is_in(&tokens[0]).await?, door.is_in(&tokens[1]).await?, door.is_in(&tokens[2]).await?];
     same("who is in", in_now, [false, true, false])?;
-    same("by a clerk", door.staffroom.end_sessions(&clerk(), user_id(1), EndSessions::One(second)).await?, 1)?;
+    same(
+        "by a clerk",
+        door.staffroom.end_sessions(&clerk(), user_id(1), EndSessions::One(second)).await?,
+        1,
+    )?;
     same("what is left", sessions_of(&*store, user_id(1)).await?.len(), 0)?;
     same("the third of before", third == second, false)?;
     holds("the session of somebody else stays", door.is_in(&others).await?)?;
@@ -258,7 +272,11 @@ pub async fn whoever_never_signed_in_is_invited_once_a_day(store: Arc<dyn Store>
     let asked = [2, 1, 3, 4, 5, 6, 77].map(user_id);
     let outcomes = async |users: &[UserId]| -> Result<Vec<Invited>, Failure> {
         let report = door.staffroom.invite(&clerk(), &Invite::Users(users.to_vec())).await?;
-        same("whom the rows are about", report.rows.iter().map(|row| row.user).collect::<Vec<_>>(), users.to_vec())?;
+        same(
+            "whom the rows are about",
+            report.rows.iter().map(|row| row.user).collect::<Vec<_>>(),
+            users.to_vec(),
+        )?;
         Ok(report.rows.iter().map(|row| row.outcome).collect())
     };
     door.outbox.fail(true);
@@ -275,7 +293,11 @@ pub async fn whoever_never_signed_in_is_invited_once_a_day(store: Arc<dyn Store>
             _ => None,
         })
         .collect();
-    same("how they get in", ways, [InvitedWayIn::InitialPassword { expires_at }, InvitedWayIn::ForgotPassword])?;
+    same(
+        "how they get in",
+        ways,
+        [InvitedWayIn::InitialPassword { expires_at }, InvitedWayIn::ForgotPassword],
+    )?;
     door.clock.pass(24 * HOUR - Duration::from_micros(1));
     same("within a day", outcomes(&asked[..2]).await?, [AlreadyInvited, AlreadyInvited])?;
     let roaming = session_of(ROAMING_CLERK, SCHOOL);

@@ -10,9 +10,9 @@ use async_trait::async_trait;
 use serde::Serialize;
 use staffroom_core::store::Store;
 use staffroom_core::{
-    BulkCreate, EndSessions, HashingError, InitialOf, InitialPassword, Invite, Mail, PasswordHash, Passwords, Progress,
-    Randomness, Secret, Selection, SignIn, SignInError, SignedIn, Source, StaffKey, Strength, TokenHash, UserQuery,
-    ValidDays, Verified, WayIn, WeakPassword,
+    BulkCreate, EndSessions, HashingError, InitialOf, InitialPassword, Invite, Mail, PasswordHash, Passwords,
+    Progress, Randomness, Secret, Selection, SignIn, SignInError, SignedIn, Source, StaffKey, Strength,
+    TokenHash, UserQuery, ValidDays, Verified, WayIn, WeakPassword,
 };
 
 use super::Failure;
@@ -206,7 +206,9 @@ pub async fn fly_canaries(store: Arc<dyn Store>) -> Result<Flight, Failure> {
 async fn initial_passwords(flight: &mut Flight, door: &Door) -> Result<(), Failure> {
     let shared = InitialPassword::Shared(ValidDays::default());
     let generated = InitialPassword::Generated(ValidDays::default());
-    for (number, password) in [(1, shared), (2, shared), (3, generated), (4, generated), (5, InitialPassword::None)] {
+    for (number, password) in
+        [(1, shared), (2, shared), (3, generated), (4, generated), (5, InitialPassword::None)]
+    {
         let request = BulkCreate::of(Selection::These(vec![StaffKey::Id(staff_id(number))]));
         let plan = door.staffroom.preview(&clerk(), &request.with_initial_password(password)).await?;
         flight.note_json(&plan)?;
@@ -281,11 +283,15 @@ async fn resets(flight: &mut Flight, door: &Door) -> Result<(), Failure> {
 async fn administrators(flight: &mut Flight, door: &Door) -> Result<(), Failure> {
     let (session, ben, cat) = (clerk(), user_id(2), user_id(3));
     for password in [WEAK, GIVEN] {
-        let given = door.staffroom.give_initial_password(&session, cat, secret(password), ValidDays::default());
+        let given =
+            door.staffroom.give_initial_password(&session, cat, secret(password), ValidDays::default());
         flight.note_answer(&given.await);
     }
     flight.knocked(door, "user3@school.example", GIVEN).await;
-    let given = door.staffroom.give_initial_password(&session, user_id(77), secret(GIVEN), ValidDays::default()).await;
+    let given = door
+        .staffroom
+        .give_initial_password(&session, user_id(77), secret(GIVEN), ValidDays::default())
+        .await;
     flight.note_answer(&given);
     let denied = door.staffroom.give_initial_password(
         &session_of(cat, SCHOOL),
@@ -305,7 +311,7 @@ async fn administrators(flight: &mut Flight, door: &Door) -> Result<(), Failure>
     flight.note_answer(&invited);
     flight.note_json(&invited?)?;
     flight.note_mails(&door.outbox.empty());
-    flight.note_answer(&door.staffroom.users(&session, &UserQuery::default()).await);
+    flight.note_answer(&door.staffroom.users(&session, &UserQuery::default(), None, 50).await);
     flight.note_answer(&door.staffroom.sweep(NETWORK).await);
     flight.note(&door.staffroom);
     Ok(())
@@ -325,7 +331,12 @@ impl Passwords for Failing {
         ReversedPasswords.generate(randomness)
     }
 
-    async fn hash(&self, _: &[Secret], _: Strength, _: &dyn Progress) -> Result<Vec<PasswordHash>, HashingError> {
+    async fn hash(
+        &self,
+        _: &[Secret],
+        _: Strength,
+        _: &dyn Progress,
+    ) -> Result<Vec<PasswordHash>, HashingError> {
         Err(HashingError("out of memory".into()))
     }
 
@@ -339,15 +350,12 @@ impl Passwords for Failing {
 }
 
 async fn broken_capabilities(flight: &mut Flight, door: &Door) {
-    let broken = door
-        .staffroom
-        .clone()
-        .with_passwords(Arc::new(Failing), Arc::new(ForetoldRandomness::default()));
+    let broken =
+        door.staffroom.clone().with_passwords(Arc::new(Failing), Arc::new(ForetoldRandomness::default()));
     let sign_in = SignIn::new("user1@school.example", secret(CHOSEN), Source::new(IN_THE_WRONG_FIELD));
     flight.note(&sign_in);
     let answer: Result<SignedIn, SignInError> = broken.sign_in(NETWORK, &sign_in).await;
     flight.note_answer(&answer);
-    let given =
-        broken.give_initial_password(&clerk(), user_id(1), secret(GIVEN), ValidDays::default()).await;
+    let given = broken.give_initial_password(&clerk(), user_id(1), secret(GIVEN), ValidDays::default()).await;
     flight.note_answer(&given);
 }

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use staffroom_core::store::{Mode, OpenSession, Store};
 use staffroom_core::{
-    Clock, Letter, Mail, NewSession, PasswordState, Secret, SignIn, SignInError, SignInSettings, SignedIn,
-    Source, Staffroom, Timestamp, User, UserId,
+    Clock, Letter, Mail, NewSession, PasswordState, Secret, Session, SignIn, SignInError, SignInSettings,
+    SignedIn, Source, Staffroom, Timestamp, User, UserActError, UserEdited, UserId, ValidDays,
 };
 
 use super::Failure;
@@ -39,11 +39,14 @@ impl Door {
         // The ids of two doors must differ.
         static SPACE: AtomicU64 = AtomicU64::new(1_000_000);
         let (clock, outbox) = (Arc::new(HandClock::new()), Arc::new(Outbox::default()));
-        let staffroom =
-            Staffroom::new(Arc::clone(store), Arc::<HandClock>::clone(&clock), Arc::new(CountingIds::new(SPACE.fetch_add(1, Ordering::Relaxed))))
-                .with_passwords(Arc::new(ReversedPasswords), Arc::new(ForetoldRandomness::default()))
-                .with_mail(Arc::<Outbox>::clone(&outbox))
-                .with_sign_in(SignInSettings::default().with_account_limit(BEARS));
+        let staffroom = Staffroom::new(
+            Arc::clone(store),
+            Arc::<HandClock>::clone(&clock),
+            Arc::new(CountingIds::new(SPACE.fetch_add(1, Ordering::Relaxed))),
+        )
+        .with_passwords(Arc::new(ReversedPasswords), Arc::new(ForetoldRandomness::default()))
+        .with_mail(Arc::<Outbox>::clone(&outbox))
+        .with_sign_in(SignInSettings::default().with_account_limit(BEARS));
         Self { staffroom, clock, outbox, sources: AtomicU64::new(0) }
     }
 
@@ -107,6 +110,17 @@ impl Door {
         self.staffroom.set_password(NETWORK, token, secret(password)).await.is_ok()
     }
 
+    /// What becomes of it when `session` gives `user` an initial password.
+    pub(super) async fn given(
+        &self,
+        session: &Session,
+        user: UserId,
+        password: &str,
+    ) -> Result<UserEdited, UserActError> {
+        self.staffroom.give_initial_password(session, user, secret(password), ValidDays::default()).await
+    }
+
+    /// What its clock says.
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
     }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use staffroom_core::store::{RowLock, Store};
 use staffroom_core::{
-    AuditEvent, BatchId, BulkCreate, InitialOf, InitialPassword, PasswordState, Plan, PlannedPassword, Secret, Selection,
-    SetPasswordError, StaffKey, Touch, UndoOutcome, UserId, ValidDays, WayIn,
+    AuditEvent, BatchId, BulkCreate, InitialOf, InitialPassword, PasswordState, Plan, PlannedPassword,
+    Secret, Selection, SetPasswordError, StaffKey, Touch, UndoOutcome, UserId, ValidDays, WayIn,
 };
 
 use super::door::{ANOTHER, Door, PASSWORD, people, secret, sessions_of};
@@ -175,10 +175,9 @@ pub async fn initial_passwords_are_revoked_one_by_one(store: Arc<dyn Store>) -> 
         same("their password", user.password(), PasswordState::Unset)?;
         holds("their hash is gone", uow.passwords().find(user.id()).await?.is_none())?;
     }
-    let unknown = door.staffroom.revoke_initial_passwords(&clerk(), InitialOf::Batch(BatchId::from_uuid(
-        uuid::Uuid::from_u128(7),
-    )));
-    holds("an unknown batch has none", unknown.await.is_err())
+    let of = InitialOf::Batch(BatchId::from_uuid(uuid::Uuid::from_u128(7)));
+    let unknown = door.staffroom.revoke_initial_passwords(&clerk(), of).await;
+    holds("an unknown batch has none", unknown.is_err())
 }
 
 /// A sign-in with an initial password counts as one: an undo keeps that user, and removes those who have done nothing,
