@@ -32,8 +32,8 @@ type Word = [u8; WORD_LEN];
 
 /// A password that `policy` accepts, with at least 64 bits of entropy.
 pub(crate) fn password(randomness: &dyn Randomness, policy: &Policy) -> Secret {
-    // Four words are 23 characters. A policy may want more.
-    let count = WORDS.max(policy.least_chars().div_ceil(WORD_LEN + 1));
+    // Four words are 23 characters, with the hyphens between them. A policy may want more.
+    let count = WORDS.max((policy.least_chars() + 1).div_ceil(WORD_LEN + 1));
     let mut words: Vec<Word> = Vec::with_capacity(count);
     while words.len() < count {
         // The same word twice is less than two words.
