@@ -20,8 +20,8 @@ const THREADS: usize = 2;
 /// What everything else may take.
 const REST: usize = 2 << 20;
 
-fn bytes(parameters: Parameters) -> usize {
-    usize::try_from(parameters.memory_kib()).unwrap() * 1024
+const fn bytes(parameters: Parameters) -> usize {
+    parameters.memory_kib() as usize * 1024
 }
 
 fn secret(number: usize) -> Secret {
@@ -73,5 +73,5 @@ fn memory_is_bounded_by_the_threads_and_the_parameters() {
 }
 
 async fn verify(passwords: &Argon2Passwords, number: usize, hash: Option<&PasswordHash>) {
-    assert_eq!(passwords.verify(&secret(number), hash).await.unwrap(), Verified::Yes);
+    assert_eq!(passwords.verify(&secret(number), hash).await.ok(), Some(Verified::Yes));
 }

@@ -127,7 +127,6 @@ fn left(reading: &Reading, covered: &[bool]) -> Zeroizing<String> {
 /// everybody knows how to put a year and a sign behind a word.
 fn nothing(text: &str) -> bool {
     let estimated = zxcvbn::zxcvbn(text, &[]);
-    let guesses: f64 =
-        estimated.sequence().iter().filter_map(|part| part.guesses).map(|guesses| guesses as f64).product();
-    guesses < 1e6
+    let parts = estimated.sequence().iter().filter_map(|part| part.guesses);
+    parts.fold(1, u64::saturating_mul) < 1_000_000
 }
