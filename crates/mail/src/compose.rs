@@ -86,11 +86,12 @@ impl Composer {
         if let Some(address) = &self.sender.reply_to {
             message = message.reply_to(Mailbox::new(None, address.clone()));
         }
+        let (plain, html) = (render::plain(&words), render::html(&words));
         // Best last (RFC 2046, section 5.1.4).
         let parts = MultiPart::alternative()
-            .boundary(format!("part-{id}"))
-            .singlepart(SinglePart::plain(render::plain(&words)))
-            .singlepart(SinglePart::html(render::html(&words)));
+            .boundary(boundary(&id, &plain, &html))
+            .singlepart(SinglePart::plain(plain))
+            .singlepart(SinglePart::html(html));
         let message = message.multipart(parts).map_err(|_| ComposeError::Address)?;
         Ok(Composed { bytes: message.formatted(), envelope: message.envelope().clone(), at, id })
     }
@@ -117,6 +118,12 @@ impl Composer {
 }
 
 const AUTO_SUBMITTED: HeaderName = HeaderName::new_from_ascii_str("Auto-Submitted");
+
+/// What parts the two: the first of its kind that neither has in it, whatever a name may say.
+fn boundary(id: &str, plain: &str, html: &str) -> String {
+    let mut candidates = (0_u32..).map(|number| format!("part-{id}-{number}"));
+    candidates.find(|one| !plain.contains(one) && !html.contains(one)).unwrap_or_default()
+}
 
 /// The library that writes the date panics outside the years 1970 to 9999: only a broken clock tells such a time.
 fn date(at: Timestamp) -> SystemTime {

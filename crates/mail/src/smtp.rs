@@ -139,8 +139,12 @@ impl SmtpMailer {
     /// What went wrong, without the words of the server and without the error of the library, which quotes them.
     fn fault(&self, step: Step, error: &lettre::transport::smtp::Error) -> SendError {
         let server = self.settings.server();
-        let source = std::error::Error::source(error);
-        let reason = source.map(ToString::to_string).unwrap_or_default();
+        let sources = || std::iter::successors(std::error::Error::source(error), |error| error.source());
+        let io = sources().find_map(|source| source.downcast_ref::<std::io::Error>());
+        let reason = io
+            .map(ToString::to_string)
+            .or_else(|| sources().last().map(ToString::to_string))
+            .unwrap_or_default();
         if let Some(code) = error.status() {
             let reply = Reply::new(code.into(), &reason);
             return match step {
@@ -150,9 +154,7 @@ impl SmtpMailer {
             };
         }
         // So the TLS library calls a certificate that it does not trust, and an answer that is no TLS.
-        let invalid = source
-            .and_then(|source| source.downcast_ref::<std::io::Error>())
-            .is_some_and(|error| error.kind() == std::io::ErrorKind::InvalidData);
+        let invalid = io.is_some_and(|error| error.kind() == std::io::ErrorKind::InvalidData);
         match step {
             // An answer that is not SMTP: its words may be anything.
             _ if error.is_response() => SendError::Broken { server },
