@@ -72,7 +72,8 @@ impl Composer {
         let envelope = Envelope::new(Some(self.sender.address.clone()), vec![to.clone()])
             .map_err(|_| ComposeError::Address)?;
         let from = self.sender.name.clone().unwrap_or_else(|| header::text(mail.network.as_str()));
-        let name = mail.name.as_ref().map(|name| header::text(&name.to_string()));
+        let name = mail.name.as_ref().map(ToString::to_string);
+        let name = name.filter(|name| !header::looks_like_a_page(name)).map(|name| header::text(&name));
         let id = self.ids.next_id().simple().to_string();
         let at = self.clock.now();
         let mut message = Message::builder()

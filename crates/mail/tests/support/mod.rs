@@ -92,6 +92,8 @@ pub(crate) struct Read {
     pub(crate) headers: Vec<String>,
     pub(crate) from: String,
     pub(crate) to: String,
+    /// How many addresses there are in `To`.
+    pub(crate) addressees: usize,
     pub(crate) subject: String,
     pub(crate) plain: String,
     pub(crate) html: String,
@@ -113,6 +115,9 @@ pub(crate) fn read(bytes: &[u8]) -> Read {
         headers,
         from: header(&parsed, "From"),
         to: header(&parsed, "To"),
+        addressees: mailparse::addrparse_header(parsed.headers.get_first_header("To").unwrap())
+            .unwrap()
+            .count_addrs(),
         subject: header(&parsed, "Subject"),
         plain: plain.get_body().unwrap().replace("\r\n", "\n"),
         html: html.get_body().unwrap().replace("\r\n", "\n"),
