@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use lettre::address::Envelope;
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
+use lettre::message::header::{ContentTransferEncoding, HeaderName, HeaderValue};
+use lettre::message::{Body, Mailbox, Message, MultiPart, SinglePart};
 use staffroom_core::{Clock, IdSource, Letter, Mail, Timestamp};
 
 use crate::english::English;
@@ -91,7 +91,7 @@ impl Composer {
         // Best last (RFC 2046, section 5.1.4).
         let parts = MultiPart::alternative()
             .boundary(boundary(&id, &plain, &html))
-            .singlepart(SinglePart::plain(plain))
+            .singlepart(SinglePart::plain(body(plain)))
             .singlepart(SinglePart::html(html));
         let message = message.multipart(parts).map_err(|_| ComposeError::Address)?;
         Ok(Composed { bytes: message.formatted(), envelope: message.envelope().clone(), at, id })
@@ -118,7 +118,21 @@ impl Composer {
     }
 }
 
+/// The most that SMTP carries in a line (RFC 5321, section 4.5.3.1.6), less its end.
+const MAX_LINE: usize = 998;
+
 const AUTO_SUBMITTED: HeaderName = HeaderName::new_from_ascii_str("Auto-Submitted");
+
+/// The plain text, unencoded where that can be: so the link is in one piece also for whoever opens the file or the raw mail. The library
+/// would encode it for a line of more than 76 characters already.
+fn body(plain: String) -> Body {
+    if plain.is_ascii() && plain.lines().all(|line| line.len() <= MAX_LINE) {
+        let bytes = plain.replace('\n', "\r\n").into_bytes();
+        Body::dangerous_pre_encoded(bytes, ContentTransferEncoding::SevenBit)
+    } else {
+        Body::new(plain)
+    }
+}
 
 /// What parts the two: the first of its kind that neither has in it, whatever a name may say.
 fn boundary(id: &str, plain: &str, html: &str) -> String {

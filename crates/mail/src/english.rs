@@ -36,8 +36,8 @@ impl Letters for English {
         Words::new(Language::ENGLISH, format!("Your password for {network} was changed"))
             .say(greeting(to))
             .say(format!(
-                "A new password was chosen for your account {email} with {network} on {}. Wherever you were signed \
-                 in with it before, you are signed out.",
+                "A new password was chosen for your account {email} with {network} on {}. Wherever you were signed in, \
+                 you are signed out.",
                 moment(at)
             ))
             .say("If that was you, there is nothing to do.")

@@ -59,3 +59,8 @@ pub use pages::{Link, Page, Pages, PagesError};
 pub use sender::{Sender, SenderError};
 pub use settings::{MailSettings, MailerError, Security, SettingsError, SmtpSettings};
 pub use smtp::SmtpMailer;
+
+/// The examples of `docs/mail.md` compile and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/mail.md")]
+struct MailPage;

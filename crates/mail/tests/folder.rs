@@ -1,5 +1,12 @@
 //! Mails as files.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
 mod support;
 
 use std::fs;
@@ -62,9 +69,9 @@ async fn for_their_owner_alone() {
     let made = folder.path().join("new");
     let mailer = FolderMailer::new(&made, composer()).unwrap();
     mailer.send(&mail(reset())).await.unwrap();
-    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    assert_eq!(mode(&made), 0o700);
-    assert_eq!(mode(&made.join(&names(&made)[0])), 0o600);
+    let bits = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(bits(&made), 0o700);
+    assert_eq!(bits(&made.join(&names(&made)[0])), 0o600);
 }
 
 #[tokio::test]

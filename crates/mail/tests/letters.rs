@@ -1,5 +1,12 @@
 //! What mails say.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
 mod support;
 
 use std::sync::Arc;
@@ -26,7 +33,11 @@ async fn bytes(composer: Composer, mail: &Mail) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_reset() {
-    let read = written(composer(), &mail(reset())).await;
+    let bytes = bytes(composer(), &mail(reset())).await;
+    // Whoever opens the file finds the link in one piece.
+    let link = format!("\r\nhttps://school.example/set-password?token={TOKEN}\r\n");
+    assert!(String::from_utf8(bytes.clone()).unwrap().contains(&link));
+    let read = read(&bytes);
     assert_eq!(read.subject, "Choose a password for Lakeside Schools");
     assert_eq!(
         read.plain,

@@ -1,5 +1,12 @@
 //! Mails through a mail server.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
 mod support;
 
 use staffroom_core::{InvitedWayIn, Letter, Mailer as _, Secret};

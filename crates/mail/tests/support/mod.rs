@@ -1,7 +1,12 @@
 //! Mails to send, and a judge of what was sent.
 
 #![allow(dead_code, reason = "every test file uses some of it")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot be set up fails"
+)]
 
 pub(crate) mod server;
 

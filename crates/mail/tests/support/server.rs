@@ -177,11 +177,8 @@ async fn serve(
         match command.as_str() {
             "EHLO" => {
                 let offered = if manners.tls == Tls::Offered && !talk.over_tls { "STARTTLS" } else { "HELP" };
-                let mut reply = String::from("250-localhost\r\n");
-                for can in &manners.can {
-                    reply += &format!("250-{can}\r\n");
-                }
-                talk.answer("EHLO", &(reply + "250 " + offered)).await?;
+                let lines = [&["localhost"], manners.can.as_slice()].concat().join("\r\n250-");
+                talk.answer("EHLO", &format!("250-{lines}\r\n250 {offered}")).await?;
             }
             "STARTTLS" => {
                 talk.answer("STARTTLS", "220 go on").await?;
