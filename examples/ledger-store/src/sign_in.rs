@@ -146,6 +146,18 @@ impl FailureRepository for LedgerUnit {
         Ok(before)
     }
 
+    async fn take_back(&mut self, key: &FailureKey) -> Result<(), StoreError> {
+        self.may_write_in_network()?;
+        match FailureRepository::find(self, key).await? {
+            Some(failures) if failures.count > 1 => {
+                let fewer = Failures { count: failures.count.saturating_sub(1), ..failures };
+                self.note(Entry::Failures(*key, fewer));
+            }
+            _ => self.note(Entry::FailuresForgotten(*key)),
+        }
+        Ok(())
+    }
+
     async fn find(&mut self, key: &FailureKey) -> Result<Option<Failures>, StoreError> {
         let row = self.tables.failures.iter().find(|(other, _)| other == key);
         Ok(row.map(|(_, failures)| *failures))

@@ -77,6 +77,10 @@ impl FailureRepository for PostgresUnitOfWork {
         pending()
     }
 
+    async fn take_back(&mut self, _: &FailureKey) -> Result<(), StoreError> {
+        pending()
+    }
+
     async fn find(&mut self, _: &FailureKey) -> Result<Option<Failures>, StoreError> {
         pending()
     }

@@ -91,7 +91,7 @@ pub(super) fn audit_record(number: u32, micros: i64) -> AuditRecord {
         id: audit_id(number),
         at: at(micros),
         actor: Actor::Operator,
-        school: SCHOOL,
+        school: Some(SCHOOL),
         group: None,
         batch: None,
         event: AuditEvent::Undo { removed: 1, kept: 2 },
@@ -287,6 +287,15 @@ pub(super) fn hostile_audit() -> Vec<AuditRecord> {
             code: "user-beyond-actor".to_owned(),
             user: Some(user_id(9)),
         },
+        AuditEvent::PasswordReset { user: user_id(1) },
+        AuditEvent::PasswordGiven { user: user_id(2) },
+        AuditEvent::ResetSent { user: user_id(3) },
+        AuditEvent::InitialRevoked { users: 100_000, shared: true, user: None },
+        AuditEvent::InitialRevoked { users: 1, shared: false, user: Some(user_id(4)) },
+        AuditEvent::SignInLocked { user: user_id(5) },
+        AuditEvent::SessionsEnded { user: user_id(6), count: 0 },
+        AuditEvent::Invited { sent: 4_294_967_297, left_out: 1 },
+        denied(Attempt::Invite, "no-school-access"),
     ];
     (1..)
         .zip(events)
@@ -294,6 +303,7 @@ pub(super) fn hostile_audit() -> Vec<AuditRecord> {
             actor: Actor::User(user_id(number)),
             group: Some(group_id(number)).filter(|_| number % 2 == 0),
             batch: Some(batch_id(number)).filter(|_| number % 3 == 0),
+            school: Some(SCHOOL).filter(|_| number % 5 != 0),
             event,
             ..audit_record(number, i64::from(number) * 1_000_001)
         })

@@ -65,6 +65,7 @@ pub(crate) enum Call {
     RemoveResetOfUser(UserId),
     ForgetResets(Timestamp, usize),
     AddFailure(FailureKey, Timestamp),
+    TakeFailureBack(FailureKey),
     FindFailures(FailureKey),
     ClearFailures(FailureKey),
     ForgetFailures(Timestamp, usize),
@@ -164,6 +165,7 @@ impl Call {
             | Self::RemoveShared(_)
             | Self::InsertSession(_)
             | Self::PutReset(_)
+            | Self::TakeFailureBack(_)
             | Self::ClearFailures(_)
             | Self::ReleaseInvitations(..)
             | Self::AppendAudit(_) => Answer::Done,
@@ -258,6 +260,10 @@ pub(crate) async fn pass(uow: &mut dyn UnitOfWork, call: Call) -> Result<Answer,
         Call::RemoveResetOfUser(user) => Answer::Changed(uow.resets().remove_by_user(user).await?),
         Call::ForgetResets(at, limit) => Answer::Number(uow.resets().forget_expired(at, limit).await?),
         Call::AddFailure(key, at) => Answer::Failures(uow.failures().add(&key, at).await?),
+        Call::TakeFailureBack(key) => {
+            uow.failures().take_back(&key).await?;
+            Answer::Done
+        }
         Call::FindFailures(key) => Answer::Failures(uow.failures().find(&key).await?),
         Call::ClearFailures(key) => {
             uow.failures().clear(&key).await?;
