@@ -91,7 +91,7 @@ pub enum AuditEvent {
     },
     /// Initial passwords were revoked: of the batch that the record names, or of one user.
     InitialRevoked {
-        /// How many users had one.
+        /// How many users it concerns: of one that they shared, all whom the batch created.
         users: usize,
         /// True if it was one that they shared.
         shared: bool,

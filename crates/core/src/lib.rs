@@ -87,10 +87,11 @@ pub use sight::{SeenUser, Sighted};
 pub use sign_in::{Authenticated, NewSession, SignIn, SignInSettings, SignedIn, Source};
 pub use staff::{StaffMember, StaffStatus};
 pub use staffroom::{
-    Assessed, AuditPage, BatchPage, CommitError, Committed, Confirmation, Edited, ErrandError, Explained,
-    GroupEdited, GroupError, GroupView, ImportError, ListPage, ListQuery, Overview, PasswordSet, Repeat,
-    ResetErrand, ResetError, SessionError, SetPasswordError, SignInError, Staffroom, UndoError,
-    UserEditError, UserEdited, UserKey, UserPage, Where, Who,
+    Assessed, AuditPage, BatchPage, CommitError, Committed, Confirmation, Edited, EndSessions, ErrandError,
+    Explained, GroupEdited, GroupError, GroupView, ImportError, InitialOf, ListPage, ListQuery, Overview,
+    PasswordSet, Repeat, ResetErrand, ResetError, Revoked, SeenSession, SessionError, SetPasswordError,
+    SignInError, Staffroom, Swept, UndoError, UserActError, UserEditError, UserEdited, UserKey, UserPage,
+    Where, Who,
 };
 pub use text::{GroupName, NetworkName, SchoolName, SisId, TextError, fold};
 pub use throttle::{Pace, Throttle};

@@ -1,5 +1,6 @@
 //! The library's front door: every operation a host calls, over any store.
 
+mod act_on_user;
 mod audit;
 mod authenticate;
 mod batches;
@@ -9,6 +10,7 @@ mod count;
 mod edit_user;
 mod explain;
 mod follow_up;
+mod give_password;
 mod groups;
 mod hand_off;
 mod import;
@@ -16,13 +18,18 @@ mod list;
 mod overview;
 mod preview;
 mod reset;
+mod revoke_initial;
+mod send_reset;
+mod sessions;
 mod set_password;
 mod sign_in;
+mod sweep;
 mod undo;
 mod users;
 
 use std::sync::Arc;
 
+pub use act_on_user::UserActError;
 pub use audit::AuditPage;
 pub use authenticate::SessionError;
 pub use batches::BatchPage;
@@ -34,8 +41,11 @@ pub use import::ImportError;
 pub use list::{Assessed, ListPage, ListQuery, Where, Who};
 pub use overview::Overview;
 pub use reset::{ErrandError, ResetErrand, ResetError};
+pub use revoke_initial::{InitialOf, Revoked};
+pub use sessions::{EndSessions, SeenSession};
 pub use set_password::{Confirmation, PasswordSet, SetPasswordError};
 pub use sign_in::SignInError;
+pub use sweep::Swept;
 pub use undo::UndoError;
 pub use users::{UserKey, UserPage};
 

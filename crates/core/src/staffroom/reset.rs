@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::count::{Counted, NewToken, count};
 use super::{Attempts, PasswordCapability, Staffroom};
-use crate::store::{Mode, Reset, ResetOrigin, RowLock, StoreError, UnitOfWork};
+use crate::store::{FailureKey, Mode, Reset, ResetOrigin, RowLock, StoreError, UnitOfWork};
 use crate::{
     AuditEvent, Email, Letter, Mail, MailError, Mailer, NetworkId, NetworkName, Pace, PersonName, Source,
     Timestamp, User, UserId, UserStatus,
@@ -138,11 +138,11 @@ impl ResetErrand {
                 Ok(Some(to_send)) => break to_send,
             }
         };
-        let user = to_send.user.id();
+        let counted = capability.key(Counted::MailsTo(to_send.user.id()));
         match self.staffroom.send_reset_mail(mailer, to_send, &new).await {
             Ok(()) => Ok(()),
             Err(error) => {
-                self.staffroom.take_reset_back(capability, self.network, user, &new).await?;
+                self.staffroom.take_reset_back(self.network, &new, Some(counted)).await?;
                 Err(error.into())
             }
         }
@@ -206,21 +206,21 @@ impl Staffroom {
         mailer.send(&to_send.mail(letter)).await
     }
 
-    /// Takes back a reset that could not be sent, unless there is a newer one.
+    /// Takes back a reset that could not be sent, unless there is a newer one; and what was counted for it.
     pub(super) async fn take_reset_back(
         &self,
-        capability: &PasswordCapability,
         network: NetworkId,
-        user: UserId,
         new: &NewToken,
+        counted: Option<FailureKey>,
     ) -> Result<(), StoreError> {
-        let key = capability.key(Counted::MailsTo(user));
         let mut attempts = Attempts::new();
         loop {
             let tried = async {
                 let mut uow = self.begin(network, Mode::Write, &mut attempts).await?;
                 uow.resets().take(&new.hash).await?;
-                uow.failures().take_back(&key).await?;
+                if let Some(key) = &counted {
+                    uow.failures().take_back(key).await?;
+                }
                 uow.commit().await
             };
             match tried.await {
