@@ -174,6 +174,16 @@ impl Call {
     }
 }
 
+impl Answer {
+    /// True if a write that would have answered `success` was refused. What says what there was is none.
+    pub(crate) fn is_conflict(&self, success: &Self) -> bool {
+        !matches!(
+            self,
+            Self::Changed(_) | Self::Number(_) | Self::Reset(_) | Self::Failures(_) | Self::Noted(_)
+        ) && self != success
+    }
+}
+
 /// Makes the call to `uow`.
 pub(crate) async fn pass(uow: &mut dyn UnitOfWork, call: Call) -> Result<Answer, StoreError> {
     Ok(match call {
