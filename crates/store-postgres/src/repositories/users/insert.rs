@@ -15,23 +15,21 @@ use crate::unit_of_work::PostgresUnitOfWork;
 /// How often an insert is tried when rows of others keep appearing in its way.
 const ATTEMPTS: usize = 16;
 
-/// What users have in common is sent once: columns of their own would cost a fifth of the statement. And all that is
-/// written about them is one statement: the server goes from one table to the next without waiting for us.
+/// What users have in common is sent once. Columns of their own would cost a fifth of the statement.
 const INSERT: &str = "\
-    WITH created AS ( \
-        INSERT INTO users (network_id, user_id, email, email_key, enabled, password_kind, password_at, \
-            shared_password_id, batch_id, created_at, last_sign_in_at, revision) \
-        SELECT $1, new.*, $5, $6, $7, $8, $9, $10, $11, $12 \
-        FROM unnest($2::uuid[], $3::text[], $4::text[]) AS new \
-    ), entered AS ( \
-        INSERT INTO user_schools (network_id, user_id, school_id) \
-        SELECT $1, u.id, s.id FROM unnest($13::uuid[]) AS u (id) CROSS JOIN unnest($15::uuid[]) AS s (id) \
-    ), joined AS ( \
-        INSERT INTO user_groups (network_id, user_id, group_id) \
-        SELECT $1, u.id, g.id FROM unnest($13::uuid[]) AS u (id) CROSS JOIN unnest($16::uuid[]) AS g (id) \
-    ) \
+    INSERT INTO users (network_id, user_id, email, email_key, enabled, password_kind, password_at, \
+        shared_password_id, batch_id, created_at, last_sign_in_at, revision) \
+    SELECT $1, new.*, $5, $6, $7, $8, $9, $10, $11, $12 \
+    FROM unnest($2::uuid[], $3::text[], $4::text[]) AS new";
+const INSERT_SCHOOLS: &str = "\
+    INSERT INTO user_schools (network_id, user_id, school_id) \
+    SELECT $1, u.id, s.id FROM unnest($2::uuid[]) AS u (id) CROSS JOIN unnest($3::uuid[]) AS s (id)";
+const INSERT_GROUPS: &str = "\
+    INSERT INTO user_groups (network_id, user_id, group_id) \
+    SELECT $1, u.id, g.id FROM unnest($2::uuid[]) AS u (id) CROSS JOIN unnest($3::uuid[]) AS g (id)";
+const LINK: &str = "\
     UPDATE staff_links l SET user_id = new.user_id \
-    FROM unnest($13::uuid[], $14::uuid[]) AS new (user_id, staff_id) \
+    FROM unnest($2::uuid[], $3::uuid[]) AS new (staff_id, user_id) \
     WHERE l.network_id = $1 AND l.staff_id = new.staff_id AND l.user_id IS NULL";
 
 const TAKEN_IDS: &str = "SELECT user_id FROM users WHERE network_id = $1 AND user_id = ANY($2)";
@@ -64,13 +62,23 @@ impl PostgresUnitOfWork {
     /// Writes all of them, or none if a row is in the way.
     async fn try_insert(&mut self, users: &[&User]) -> Result<bool, StoreError> {
         let network = self.transaction.network_uuid();
-        let statements = alike(users).into_iter().map(|alike| alike.statement(network)).collect();
+        let mut statements: Vec<Statement<'_>> =
+            alike(users).into_iter().flat_map(|alike| alike.statements(network)).collect();
+        // In the order of the staff, which is that of the rows and of the index.
+        let mut links: Vec<(Uuid, Uuid)> = users
+            .iter()
+            .filter_map(|user| Some((user.staff_member()?.as_uuid(), user.id().as_uuid())))
+            .collect();
+        links.sort_unstable();
+        let (staff, linked): (Vec<Uuid>, Vec<Uuid>) = links.into_iter().unzip();
+        if !staff.is_empty() {
+            statements.push(sqlx::query(LINK).bind(network).bind(&staff).bind(linked));
+        }
         let Some(touched) = self.transaction.attempt(statements).await? else {
             return Ok(false);
         };
-        let staff: Vec<Uuid> = users.iter().filter_map(|user| Some(user.staff_member()?.as_uuid())).collect();
-        // What a statement touches is the links.
-        if usize::try_from(touched.into_iter().sum::<u64>()) == Ok(staff.len()) {
+        let linked = if staff.is_empty() { 0 } else { touched.last().copied().unwrap_or_default() };
+        if usize::try_from(linked) == Ok(staff.len()) {
             self.transaction.keep_attempt().await?;
             return Ok(true);
         }
@@ -143,26 +151,18 @@ fn alike<'a>(users: &[&'a User]) -> Vec<Alike<'a>> {
 }
 
 impl<'a> Alike<'a> {
-    /// What writes them: the users themselves, the schools they may enter, the groups they belong to, and their links.
-    fn statement(mut self, network: Uuid) -> Statement<'a> {
+    /// What writes them: the users themselves, the schools they may enter, the groups they belong to.
+    fn statements(mut self, network: Uuid) -> Vec<Statement<'a>> {
         let common = self.common;
-        // In the order of the staff, which is that of the links and of the index; and of the users' ids, as a rule.
-        let mut links: Vec<(Option<Uuid>, Uuid)> = self
-            .users
-            .iter()
-            .map(|user| (user.staff_member().map(StaffId::as_uuid), user.id().as_uuid()))
-            .collect();
-        links.sort_unstable();
-        let (staff, linked): (Vec<Option<Uuid>>, Vec<Uuid>) = links.into_iter().unzip();
         // In one order for everybody: two who insert the same addresses wait for each other only once.
         self.users.sort_unstable_by(|one, other| one.email().canonical().cmp(other.email().canonical()));
-        let ids: Vec<Uuid> = self.users.iter().map(|user| user.id().as_uuid()).collect();
+        let mut ids: Vec<Uuid> = self.users.iter().map(|user| user.id().as_uuid()).collect();
         let emails: Vec<&str> = self.users.iter().map(|user| user.email().as_given()).collect();
         let keys: Vec<&str> = self.users.iter().map(|user| user.email().canonical()).collect();
         let (kind, at, secret) = password_columns(common.password);
-        sqlx::query(INSERT)
+        let insert = sqlx::query(INSERT)
             .bind(network)
-            .bind(ids)
+            .bind(ids.clone())
             .bind(emails)
             .bind(keys)
             .bind(common.status == UserStatus::Enabled)
@@ -172,10 +172,17 @@ impl<'a> Alike<'a> {
             .bind(common.batch.map(BatchId::as_uuid))
             .bind(common.created_at.as_datetime())
             .bind(common.last_sign_in_at.map(Timestamp::as_datetime))
-            .bind(i64::from(common.revision.number()))
-            .bind(linked)
-            .bind(staff)
-            .bind(common.schools.iter().map(SchoolId::as_uuid).collect::<Vec<_>>())
-            .bind(common.groups.iter().map(GroupId::as_uuid).collect::<Vec<_>>())
+            .bind(i64::from(common.revision.number()));
+        let mut statements = vec![insert];
+        // In the order of the index.
+        ids.sort_unstable();
+        let schools: Vec<Uuid> = common.schools.iter().map(SchoolId::as_uuid).collect();
+        let groups: Vec<Uuid> = common.groups.iter().map(GroupId::as_uuid).collect();
+        for (sql, entries) in [(INSERT_SCHOOLS, schools), (INSERT_GROUPS, groups)] {
+            if !entries.is_empty() {
+                statements.push(sqlx::query(sql).bind(network).bind(ids.clone()).bind(entries));
+            }
+        }
+        statements
     }
 }
