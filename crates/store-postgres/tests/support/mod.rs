@@ -10,7 +10,9 @@
 #![allow(clippy::cast_precision_loss, reason = "rates are shown, and decide nothing")]
 
 pub(crate) mod at_once;
+pub(crate) mod barred;
 pub(crate) mod checker;
+pub(crate) mod moments;
 pub(crate) mod pooler;
 pub(crate) mod proxy;
 pub(crate) mod rounds;
