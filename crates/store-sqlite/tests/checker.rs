@@ -9,8 +9,8 @@ use std::sync::Arc;
 use sqlx::raw_sql;
 use staffroom_core::store::{Mode, RowLock, Store};
 use staffroom_core::{
-    Actor, AuditEvent, AuditId, AuditRecord, BatchId, BulkCreate, InitialPassword, Secret, Selection,
-    StaffKey, Staffroom, User, UserStatus, ValidDays,
+    BatchId, BulkCreate, InitialOf, InitialPassword, Secret, Selection, StaffKey, Staffroom, User,
+    UserStatus, ValidDays,
 };
 use staffroom_testkit::fixture::{
     self, NETWORK, OTHER_NETWORK, SCHOOL, TEACHERS, add_staff, admin, edit_user, set_up, set_up_network,
@@ -239,24 +239,6 @@ async fn batch(staffroom: &Staffroom, people: &[u32], password: InitialPassword)
     plan.batch()
 }
 
-/// Revokes the shared password of a batch.
-async fn revoke(store: &dyn Store, batch: BatchId) {
-    let mut uow = store.begin(NETWORK, Mode::Write).await.unwrap();
-    let shared = uow.batches().find(batch).await.unwrap().unwrap().shared_password.unwrap();
-    assert!(uow.passwords().revoke_shared(shared, fixture::moment()).await.unwrap());
-    let record = AuditRecord {
-        id: AuditId::from_uuid(batch.as_uuid()),
-        at: fixture::moment(),
-        actor: Actor::Operator,
-        school: Some(SCHOOL),
-        group: None,
-        batch: Some(batch),
-        event: AuditEvent::InitialRevoked { users: 1, shared: true, user: None },
-    };
-    uow.audit().append(&record).await.unwrap();
-    uow.commit().await.unwrap();
-}
-
 /// Two networks with batches of every kind.
 async fn write_everything(store: &Arc<dyn Store>) {
     set_up(&**store).await.unwrap();
@@ -278,7 +260,8 @@ async fn write_everything(store: &Arc<dyn Store>) {
     // Once more: it has nothing left to remove, and is logged.
     assert_eq!(staffroom.undo(&admin(), undone).await.unwrap().removed(), 1);
     let revoked = batch(&staffroom, &[8], InitialPassword::Shared(ValidDays::default())).await;
-    revoke(&**store, revoked).await;
+    let done = staffroom.revoke_initial_passwords(&admin(), InitialOf::Batch(revoked)).await.unwrap();
+    assert_eq!(done.users, 1);
     let gone = batch(&staffroom, &[7], InitialPassword::Shared(ValidDays::default())).await;
     leave_traces(&**store, NETWORK, users_of(&**store, gone).await[0].id(), SCHOOL).await;
     assert_eq!(staffroom.undo(&admin(), gone).await.unwrap().removed(), 1);
