@@ -16,7 +16,7 @@ const ESTIMATED_CHARS: usize = 64;
 /// Which passwords will do: long ones that others would not think of.
 ///
 /// - At least [`least_chars`](Self::least_chars) characters, at most [`MAX_CHARS`](Self::MAX_CHARS). Characters are Unicode code
-///   points in normal form C; any will do, spaces too. None is required.
+///   points in normal form C; any that Unicode has will do, spaces too. None is required.
 /// - Nothing common: what `zxcvbn` finds guessable (a score below 3 of 4: common passwords, words, names, dates, rows of keys,
 ///   repetitions), and well-known beginnings with a number or a sign behind them.
 /// - Nothing that is for the most part made of the words it must not be made of: the person's name and email, the school, the network.
@@ -73,6 +73,8 @@ impl Policy {
 
     /// Judges a password. `about` are the texts that it must not be made of, as they are: names, emails.
     ///
+    /// Parts of the password are copied while it is judged, and `zxcvbn` does not wipe its copies.
+    ///
     /// # Errors
     /// [`WeakPassword`] with what to do instead. It does not repeat the password, nor any of `about`.
     pub fn check(&self, secret: &Secret, about: &[&str]) -> Result<(), WeakPassword> {
@@ -84,6 +86,11 @@ impl Policy {
                 "use at least {} characters: a few words that have nothing to do with each other are easy to remember",
                 self.least_chars
             ));
+        }
+        if !normal.is_stable() {
+            return weak(
+                "use other characters: one of these is not in Unicode yet, and could become another password",
+            );
         }
         let names = Names::of(about);
         let folded = Zeroizing::new(fold(normal.as_str()));
