@@ -24,6 +24,7 @@
 //! `docs/implementing-a-store.md` in the repository says more: runtimes, guards, what a failing check prints.
 
 mod alternating;
+mod canary;
 mod check;
 mod door;
 mod failure;
@@ -33,6 +34,7 @@ mod samples;
 mod stage;
 mod threads;
 
+pub mod acts;
 pub mod atomicity;
 pub mod authority;
 pub mod batches;
@@ -45,6 +47,7 @@ pub mod forgotten;
 pub mod group_edits;
 pub mod groups;
 pub mod imports;
+pub mod initial;
 pub mod invitations;
 pub mod isolation;
 pub mod lists;
@@ -65,6 +68,7 @@ pub mod undos;
 pub mod user_edits;
 pub mod users;
 
+pub use canary::{Flight, fly_canaries};
 pub use check::{Check, Running, UnderTest, run_named};
 pub use failure::{Failure, Verdict};
 #[doc(hidden)]

@@ -1,5 +1,6 @@
 //! Committing a plan: once, whole, and with the last word on every row.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::{Asked, Attempts, PasswordCapability, Staffroom};
@@ -268,27 +269,30 @@ impl Staffroom {
             return Ok(if ours { Tried::Done(batch.report) } else { Tried::Before(batch) });
         }
         let (uow, _) = self.check(uow, session, &Asked::committing(plan), RowLock::Held).await?;
-        self.carry_out(uow, plan, Basis::Before, identity.digest, hashes).await.map(Tried::Done)
+        self.carry_out(uow, Cow::Borrowed(plan), Basis::Before, identity.digest, hashes)
+            .await
+            .map(Tried::Done)
     }
 
     /// Writes what is planned, with the batch and its audit record, and commits.
     pub(super) async fn carry_out(
         &self,
         uow: Box<dyn UnitOfWork>,
-        plan: &Plan,
+        plan: Cow<'_, Plan>,
         basis: Basis,
         digest: Digest,
         hashes: &Hashes,
     ) -> Result<Report, CommitError> {
         let mut uow = uow;
         let at = self.clock.now();
+        let password = plan.password();
         let applied = apply(&mut *uow, plan, basis, hashes, at, &*self.progress).await;
         let report = applied.map_err(|error| match error {
             ApplyError::UserIdTaken => CommitError::UserIdTaken,
             ApplyError::SharedPasswordIdTaken => CommitError::SharedPasswordIdTaken,
             ApplyError::Store(error) => error.into(),
         })?;
-        let shared_password = match plan.password() {
+        let shared_password = match password {
             PlannedPassword::Shared { secret, .. } if report.counts().created > 0 => Some(secret),
             _ => None,
         };

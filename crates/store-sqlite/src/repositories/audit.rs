@@ -41,10 +41,8 @@ impl AuditRepository for SqliteUnitOfWork {
             .bind(record.group.map(GroupId::as_uuid))
             .bind(record.batch.map(BatchId::as_uuid))
             .bind(event);
-        if self.transaction.attempt(vec![statement]).await?.is_none() {
-            return Err(self.transaction.misuse("an audit record has the id of another"));
-        }
-        self.transaction.keep_attempt().await
+        let taken = "an audit record has the id of another";
+        self.transaction.execute_unless_taken(statement, taken).await.map(drop)
     }
 
     async fn page(

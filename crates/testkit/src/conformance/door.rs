@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use staffroom_core::store::{Mode, OpenSession, Store};
 use staffroom_core::{
-    Clock, Letter, Mail, NewSession, PasswordState, Secret, SignIn, SignInError, SignInSettings, SignedIn,
-    Source, Staffroom, Timestamp, User, UserId,
+    Clock, Letter, Mail, NewSession, PasswordState, Secret, Session, SignIn, SignInError, SignInSettings,
+    SignedIn, Source, Staffroom, Timestamp, User, UserActError, UserEdited, UserId, ValidDays,
 };
 
 use super::Failure;
@@ -110,6 +110,17 @@ impl Door {
         self.staffroom.set_password(NETWORK, token, secret(password)).await.is_ok()
     }
 
+    /// What becomes of it when `session` gives `user` an initial password.
+    pub(super) async fn given(
+        &self,
+        session: &Session,
+        user: UserId,
+        password: &str,
+    ) -> Result<UserEdited, UserActError> {
+        self.staffroom.give_initial_password(session, user, secret(password), ValidDays::default()).await
+    }
+
+    /// What its clock says.
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
     }

@@ -262,6 +262,23 @@ macro_rules! for_each_check {
                 a_source_asks_for_so_many_resets
                 a_password_that_was_set_is_in_the_log
             }
+            initial {
+                an_initial_password_must_be_changed
+                an_expired_initial_password_leads_to_a_reset
+                a_shared_password_is_revoked_for_everybody
+                initial_passwords_are_revoked_one_by_one
+                an_undo_keeps_whoever_has_been_in
+                creating_users_mails_nobody
+            }
+            acts {
+                acts_take_authority_and_sight
+                an_administrator_gives_a_password
+                an_administrator_sends_a_reset
+                sessions_are_seen_and_ended
+                a_sweep_forgets_what_is_over
+                a_disabled_user_is_signed_out
+                whoever_never_signed_in_is_invited_once_a_day
+            }
             races {
                 two_plans_make_one_user_each
                 one_address_at_once_makes_one_user
