@@ -1,14 +1,18 @@
 //! Carrying out a plan inside one unit of work: the last step before the report, and the only one that writes.
 
+mod draft;
+
+use std::borrow::Cow;
 use std::collections::HashMap;
 
+use self::draft::{Draft, Template, meanwhile};
 use crate::store::{
     RowLock, SharedPassword, SharedPasswordInsert, StoreError, UnitOfWork, UserInsert, one_each,
 };
 use crate::{
-    Decision, EmailSharer, Facts, IdSet, Outcome, Partial, PasswordHash, PasswordState, Plan, PlanRow,
-    PlannedPassword, Progress, Reason, ReasonSet, Report, ReportRow, StaffId, Step, Subject, Timestamp, User,
-    UserId, Warning, WarningSet, assess,
+    Decision, EmailSharer, Facts, Outcome, Partial, PasswordHash, Plan, PlanRow, PlannedPassword, Progress,
+    Reason, ReasonSet, Report, ReportRow, StaffId, Step, Subject, Timestamp, UserId, Warning, WarningSet,
+    assess,
 };
 
 /// How many rows go to the store at a time: enough to make a round trip worth it, few enough to bound memory.
@@ -48,15 +52,16 @@ pub(crate) struct Hashes {
 
 /// Decides every chosen row again by the facts of now, unless those are what it was decided by; writes the users that are
 /// left, and says what became of each.
-/// The batch, its audit record and the commit are the caller's.
+/// The batch, its audit record and the commit are the caller's. A plan that is handed over is taken apart.
 pub(crate) async fn apply(
     uow: &mut dyn UnitOfWork,
-    plan: &Plan,
+    planned: Cow<'_, Plan>,
     basis: Basis,
     hashes: &Hashes,
     at: Timestamp,
     progress: &dyn Progress,
 ) -> Result<Report, ApplyError> {
+    let plan = &*planned;
     let chosen = places(plan, |decision| matches!(decision, Decision::Create(_)));
     let mut verdicts = match basis {
         Basis::Held => plan.rows().iter().map(Verdict::as_found).collect(),
@@ -65,10 +70,15 @@ pub(crate) async fn apply(
     if verdicts.iter().any(Verdict::creates) {
         write_shared_password(uow, plan, hashes, at).await?;
     }
+    let template = Template::new(plan, at);
+    let mut chunks = chosen.chunks(CHUNK).map(|chunk| Draft::of(chunk, &template));
+    let mut next = chunks.next();
     let mut done = 0_usize;
-    for chunk in chosen.chunks(CHUNK) {
-        write_users(uow, plan, chunk, hashes, at, &mut verdicts).await?;
-        done = done.saturating_add(chunk.len());
+    while let Some(mut draft) = next.take() {
+        draft.finish(&verdicts);
+        next = chunks.next();
+        write_users(uow, plan, draft, next.as_mut(), hashes, &mut verdicts).await?;
+        done = done.saturating_add(CHUNK).min(chosen.len());
         progress.report(Step::Create, done, Some(chosen.len()));
     }
     if let (PlannedPassword::Shared { secret, .. }, false) =
@@ -77,9 +87,15 @@ pub(crate) async fn apply(
         // Every row lost its race after the password was written: nobody refers to it.
         uow.passwords().remove_unused_shared(secret).await?;
     }
-    let rows = plan.rows().iter().zip(verdicts);
-    let rows = rows.map(|(row, verdict)| verdict.settle(row)).collect();
-    Ok(Report::on(plan, at, rows))
+    drop(chosen);
+    Ok(Report::on(planned, at, |plan| match plan {
+        Cow::Borrowed(plan) => settle(plan.rows().iter().cloned(), verdicts),
+        Cow::Owned(plan) => settle(plan.into_rows().into_iter(), verdicts),
+    }))
+}
+
+fn settle(rows: impl Iterator<Item = PlanRow>, verdicts: Vec<Verdict>) -> Vec<ReportRow> {
+    rows.zip(verdicts).map(|(row, verdict)| verdict.settle(row)).collect()
 }
 
 /// R13: the last word on each row is that of the facts inside the transaction.
@@ -91,7 +107,7 @@ async fn last_words(
     let mut verdicts: Vec<Verdict> = plan.rows().iter().map(Verdict::as_planned).collect();
     let refused = places(plan, |decision| matches!(decision, Decision::Refuse(_)));
     for chunk in refused.chunks(ASKED_AT_ONCE) {
-        look_again(uow, chunk, &mut verdicts).await?;
+        look_again(uow, plan, chunk, &mut verdicts).await?;
     }
     for chunk in chosen.chunks(ASKED_AT_ONCE) {
         decide_again(uow, plan, chunk, &mut verdicts).await?;
@@ -107,31 +123,54 @@ async fn last_words(
 struct Verdict {
     decision: Decision,
     warnings: WarningSet,
-    /// Whom it is about and who shares their email, by the records of now: a report does not repeat what only a plan
-    /// says. `None` for somebody whom the network does not have.
-    found: Option<(Subject, Vec<EmailSharer>)>,
+    found: Found,
+}
+
+/// Whom a row is about and who shares their email, by the records of now: a report does not repeat what only a plan says.
+#[derive(Debug)]
+enum Found {
+    /// Somebody whom the network does not have.
+    Nobody,
+    /// As the plan has it: as a rule, so that the verdicts on everybody are small.
+    AsPlanned,
+    /// Otherwise than the plan has it.
+    Now(Box<(Subject, Vec<EmailSharer>)>),
+}
+
+impl Found {
+    fn of(facts: Facts, row: &PlanRow) -> Self {
+        let (subject, sharers) = (Subject::of(&facts.staff_member), facts.email_sharers);
+        if subject == *row.subject() && sharers == row.email_sharers() {
+            return Self::AsPlanned;
+        }
+        Self::Now(Box::new((subject, sharers)))
+    }
 }
 
 impl Verdict {
     const fn as_planned(row: &PlanRow) -> Self {
-        Self { decision: row.decision(), warnings: row.warnings(), found: None }
+        Self { decision: row.decision(), warnings: row.warnings(), found: Found::Nobody }
     }
 
     /// The verdict of a plan that was drawn up in this very unit of work.
     fn as_found(row: &PlanRow) -> Self {
         let found = match row.subject() {
-            subject @ Subject::StaffMember { .. } => Some((subject.clone(), row.email_sharers().to_vec())),
-            Subject::Unknown(_) => None,
+            Subject::StaffMember { .. } => Found::AsPlanned,
+            Subject::Unknown(_) => Found::Nobody,
         };
         Self { found, ..Self::as_planned(row) }
     }
 
-    fn settle(self, row: &PlanRow) -> ReportRow {
+    fn settle(self, row: PlanRow) -> ReportRow {
         let outcome = match self.decision {
             Decision::Create(user) => Outcome::Created(user),
             Decision::Refuse(reasons) => Outcome::Refused(reasons),
         };
-        let (subject, email_sharers) = self.found.unwrap_or_else(|| (row.subject().as_unknown(), Vec::new()));
+        let (subject, email_sharers) = match self.found {
+            Found::Nobody => (row.subject().as_unknown(), Vec::new()),
+            Found::AsPlanned => row.into_people(),
+            Found::Now(found) => *found,
+        };
         ReportRow::new(subject, outcome, self.warnings, email_sharers)
     }
 
@@ -164,14 +203,17 @@ fn places(plan: &Plan, wanted: impl Fn(Decision) -> bool) -> Vec<Place> {
 /// Whom the refused rows are about, by the records of now. Refused they stay.
 async fn look_again(
     uow: &mut dyn UnitOfWork,
+    plan: &Plan,
     chunk: &[Place],
     verdicts: &mut [Verdict],
 ) -> Result<(), StoreError> {
     let ids: Vec<StaffId> = chunk.iter().map(|(_, staff)| *staff).collect();
     let facts = one_each(&ids, uow.staff().facts(&ids, RowLock::None).await?)?;
     for ((index, _), facts) in chunk.iter().zip(facts) {
-        if let (Some(verdict), Some(facts)) = (verdicts.get_mut(*index), facts) {
-            verdict.found = Some((Subject::of(&facts.staff_member), facts.email_sharers));
+        if let (Some(row), Some(verdict), Some(facts)) =
+            (plan.rows().get(*index), verdicts.get_mut(*index), facts)
+        {
+            verdict.found = Found::of(facts, row);
         }
     }
     Ok(())
@@ -212,7 +254,7 @@ fn last_word(plan: &Plan, row: &PlanRow, facts: Option<Facts>) -> Verdict {
         (Some(planned), Some(current)) if planned.is_same_address(current) => row.decision(),
         _ => Decision::Refuse(ReasonSet::only(Reason::EmailChanged)),
     };
-    let found = Some((Subject::of(&facts.staff_member), facts.email_sharers));
+    let found = Found::of(facts, row);
     Verdict { decision, warnings, found }
 }
 
@@ -241,20 +283,22 @@ async fn write_shared_password(
     Ok(())
 }
 
+/// Writes the users of a draft; makes those of the next one while the store is at work.
 async fn write_users(
     uow: &mut dyn UnitOfWork,
     plan: &Plan,
-    chunk: &[Place],
+    draft: Draft<'_>,
+    mut next: Option<&mut Draft<'_>>,
     hashes: &Hashes,
-    at: Timestamp,
     verdicts: &mut [Verdict],
 ) -> Result<(), ApplyError> {
-    let template = Template::new(plan, at);
-    let (indices, users): (Vec<usize>, Vec<User>) = chunk
-        .iter()
-        .filter_map(|(index, staff)| Some((*index, template.user(verdicts.get(*index)?, *staff)?)))
-        .unzip();
-    let outcomes = one_each(&users, uow.users().insert(&users).await?)?;
+    let Draft { indices, users, .. } = draft;
+    let outcomes = {
+        let verdicts = &*verdicts;
+        let go_on = || next.as_mut().is_some_and(|next| next.go_on(verdicts));
+        meanwhile(uow.users().insert(&users), go_on).await?
+    };
+    let outcomes = one_each(&users, outcomes)?;
     let mut own_hashes = Vec::new();
     for ((index, user), outcome) in indices.into_iter().zip(&users).zip(outcomes) {
         let Some(verdict) = verdicts.get_mut(index) else {
@@ -276,50 +320,4 @@ async fn write_users(
         uow.passwords().set(&own_hashes).await?;
     }
     Ok(())
-}
-
-/// What the users of a batch have in common.
-struct Template<'a> {
-    plan: &'a Plan,
-    at: Timestamp,
-    schools: IdSet<crate::SchoolId>,
-    groups: IdSet<crate::GroupId>,
-    password: PasswordState,
-}
-
-impl<'a> Template<'a> {
-    fn new(plan: &'a Plan, at: Timestamp) -> Self {
-        let password = match plan.password() {
-            PlannedPassword::None => PasswordState::Unset,
-            PlannedPassword::Shared { secret, valid } => {
-                PasswordState::InitialShared { secret, expires_at: at.plus_days(valid.days()) }
-            }
-            PlannedPassword::Generated { valid } => {
-                PasswordState::InitialGenerated { expires_at: at.plus_days(valid.days()) }
-            }
-        };
-        // R6: the school of the plan, and no other.
-        Self {
-            plan,
-            at,
-            schools: IdSet::only(plan.school()),
-            groups: plan.group().into_iter().collect(),
-            password,
-        }
-    }
-
-    /// The user that `verdict` creates, with the email of the record: mail goes there, however the plan spelt it.
-    fn user(&self, verdict: &Verdict, staff: StaffId) -> Option<User> {
-        let (Decision::Create(id), Some((subject, _))) = (verdict.decision, &verdict.found) else {
-            return None;
-        };
-        let email = subject.email()?.valid()?.clone();
-        let user = User::new(id, email, self.at)
-            .linked_to(staff)
-            .entering(self.schools.clone())
-            .in_groups(self.groups.clone())
-            .made_by(self.plan.batch())
-            .with_password(self.password);
-        Some(user)
-    }
 }

@@ -191,7 +191,7 @@ impl StaffEmail {
 /// A text that is not an address, made fit to be kept and shown, and still not an address afterwards.
 fn displayable(text: &str) -> Arc<str> {
     let keep: String = match clean_opaque(text, Email::MAX_BYTES) {
-        Ok(clean) => return clean,
+        Ok(clean) => return clean.into(),
         Err(TextError::Empty) => String::new(),
         Err(TextError::TooLong { .. }) => text.chars().take(Email::MAX_BYTES).collect(),
         Err(TextError::Forbidden { .. }) => {

@@ -1,5 +1,6 @@
 //! The name of a person.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -18,9 +19,13 @@ use crate::text::{TextError, clean_label, fold};
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "NameParts", into = "NameParts"))]
 pub struct PersonName {
-    given: Arc<str>,
-    family: Arc<str>,
+    /// The given name, [`BETWEEN`], the family name. One text for both: there are as many names as there are people, in
+    /// a plan and a report for all of them.
+    parts: Arc<str>,
 }
+
+/// No part of a name has this character, which is a control.
+const BETWEEN: char = '\0';
 
 impl PersonName {
     /// The most characters that either part may have.
@@ -34,28 +39,36 @@ impl PersonName {
         match (part(given)?, part(family)?) {
             (None, None) => Err(TextError::Empty),
             (given, family) => {
-                Ok(Self { given: given.unwrap_or_default(), family: family.unwrap_or_default() })
+                let mut parts = String::from(given.unwrap_or_default());
+                parts.push(BETWEEN);
+                parts.push_str(&family.unwrap_or_default());
+                Ok(Self { parts: parts.into() })
             }
         }
     }
 
+    fn parts(&self) -> (&str, &str) {
+        self.parts.split_once(BETWEEN).unwrap_or_default()
+    }
+
     /// The given name; empty for people who have only a family name.
     pub fn given(&self) -> &str {
-        &self.given
+        self.parts().0
     }
 
     /// The family name; empty for people who have only a given name.
     pub fn family(&self) -> &str {
-        &self.family
+        self.parts().1
     }
 
     /// The key by which lists are ordered: folded family name, then folded given name.
     pub fn sort_key(&self) -> NameKey {
-        NameKey { family: NameKey::part(&self.family), given: NameKey::part(&self.given) }
+        let (given, family) = self.parts();
+        NameKey { family: NameKey::part(family), given: NameKey::part(given) }
     }
 }
 
-fn part(text: &str) -> Result<Option<Arc<str>>, TextError> {
+fn part(text: &str) -> Result<Option<Cow<'_, str>>, TextError> {
     match clean_label(text, PersonName::MAX_CHARS) {
         Ok(text) => Ok(Some(text)),
         Err(TextError::Empty) => Ok(None),
@@ -65,7 +78,7 @@ fn part(text: &str) -> Result<Option<Arc<str>>, TextError> {
 
 impl fmt::Display for PersonName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&*self.given, &*self.family) {
+        match self.parts() {
             ("", one) | (one, "") => f.pad(one),
             (given, family) => f.pad(&format!("{given} {family}")),
         }
@@ -74,7 +87,8 @@ impl fmt::Display for PersonName {
 
 impl fmt::Debug for PersonName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PersonName({:?}, {:?})", self.given, self.family)
+        let (given, family) = self.parts();
+        write!(f, "PersonName({given:?}, {family:?})")
     }
 }
 
@@ -130,7 +144,8 @@ impl TryFrom<NameParts> for PersonName {
 #[cfg(feature = "serde")]
 impl From<PersonName> for NameParts {
     fn from(name: PersonName) -> Self {
-        Self { given: String::from(&*name.given), family: String::from(&*name.family) }
+        let (given, family) = name.parts();
+        Self { given: given.to_owned(), family: family.to_owned() }
     }
 }
 

@@ -109,6 +109,11 @@ pub struct PlanRow {
 }
 
 impl PlanRow {
+    /// Whom it is about, and who else has their email.
+    pub(crate) fn into_people(self) -> (Subject, Vec<EmailSharer>) {
+        (self.subject, self.email_sharers)
+    }
+
     /// Whom it is about.
     pub const fn subject(&self) -> &Subject {
         &self.subject
@@ -174,7 +179,7 @@ impl PlannedPassword {
 #[derive(Debug, Clone)]
 pub struct Plan {
     head: Head,
-    rows: Arc<[PlanRow]>,
+    rows: Arc<Vec<PlanRow>>,
     counts: Counts,
     /// Worked out when it is asked for.
     digest: OnceLock<Digest>,
@@ -261,7 +266,12 @@ impl Plan {
     fn seal(head: Head, rows: Vec<PlanRow>) -> Self {
         let created = rows.iter().filter(|row| matches!(row.decision, Decision::Create(_))).count();
         let counts = Counts::new(rows.len(), created);
-        Self { head, rows: rows.into(), counts, digest: OnceLock::new() }
+        Self { head, rows: Arc::new(rows), counts, digest: OnceLock::new() }
+    }
+
+    /// Its rows, for somebody who needs the plan no more.
+    pub(crate) fn into_rows(self) -> Vec<PlanRow> {
+        Arc::unwrap_or_clone(self.rows)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The report: one outcome for every staff member asked for.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::{
@@ -100,7 +101,7 @@ pub struct Report {
     at: Timestamp,
     counts: Counts,
     #[cfg_attr(feature = "serde", serde(serialize_with = "rows_as_sequence"))]
-    rows: Arc<[ReportRow]>,
+    rows: Arc<Vec<ReportRow>>,
 }
 
 impl Report {
@@ -116,12 +117,18 @@ impl Report {
     ) -> Self {
         let created = rows.iter().filter(|row| row.user().is_some()).count();
         let counts = Counts::new(rows.len(), created);
-        Self { batch, network, actor, school, group, at, counts, rows: rows.into() }
+        Self { batch, network, actor, school, group, at, counts, rows: Arc::new(rows) }
     }
 
-    /// The report on `plan`, carried out at `at`, with these rows.
-    pub(crate) fn on(plan: &Plan, at: Timestamp, rows: Vec<ReportRow>) -> Self {
-        Self::new(plan.batch(), plan.network(), plan.actor(), plan.school(), plan.group(), at, rows)
+    /// The report on `plan`, carried out at `at`, with the rows that come of its rows.
+    pub(crate) fn on(
+        plan: Cow<'_, Plan>,
+        at: Timestamp,
+        rows: impl FnOnce(Cow<'_, Plan>) -> Vec<ReportRow>,
+    ) -> Self {
+        let (batch, network, actor) = (plan.batch(), plan.network(), plan.actor());
+        let (school, group) = (plan.school(), plan.group());
+        Self::new(batch, network, actor, school, group, at, rows(plan))
     }
 
     /// The batch it is about.
@@ -175,7 +182,10 @@ impl Report {
 }
 
 #[cfg(feature = "serde")]
-fn rows_as_sequence<S: serde::Serializer>(rows: &Arc<[ReportRow]>, serializer: S) -> Result<S::Ok, S::Error> {
+fn rows_as_sequence<S: serde::Serializer>(
+    rows: &Arc<Vec<ReportRow>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(rows.iter())
 }
 

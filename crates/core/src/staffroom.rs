@@ -1,40 +1,63 @@
 //! The library's front door: every operation a host calls, over any store.
 
+mod act_on_user;
 mod audit;
+mod authenticate;
 mod batches;
 mod bulk_create;
 mod commit;
+mod count;
 mod edit_user;
 mod explain;
 mod follow_up;
+mod give_password;
 mod groups;
 mod hand_off;
 mod import;
+mod invite;
 mod list;
 mod overview;
 mod preview;
+mod reset;
+mod revoke_initial;
+mod send_reset;
+mod sessions;
+mod set_password;
+mod sign_in;
+mod sweep;
 mod undo;
 mod users;
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
+pub use act_on_user::UserActError;
 pub use audit::AuditPage;
+pub use authenticate::SessionError;
 pub use batches::BatchPage;
 pub use commit::{CommitError, Committed, Repeat};
 pub use edit_user::{Edited, UserEditError, UserEdited};
 pub use explain::Explained;
 pub use groups::{GroupEdited, GroupError, GroupView};
 pub use import::ImportError;
+pub use invite::{Invite, InviteReport, InviteRow, Invited};
 pub use list::{Assessed, ListPage, ListQuery, Where, Who};
 pub use overview::Overview;
+pub use reset::{ErrandError, ResetErrand, ResetError};
+pub use revoke_initial::{InitialOf, Revoked};
+pub use sessions::{EndSessions, SeenSession};
+pub use set_password::{Confirmation, PasswordSet, SetPasswordError};
+pub use sign_in::SignInError;
+pub use sweep::Swept;
 pub use undo::UndoError;
 pub use users::{UserKey, UserPage};
 
 use crate::access::{AccessError, Standing, check_access};
-use crate::store::{Mode, RowLock, Store, StoreError, UnitOfWork};
+use crate::store::{AuditCursor, Mode, RowLock, Store, StoreError, UnitOfWork};
 use crate::{
-    Attempt, AuditEvent, AuditId, AuditRecord, BatchId, Clock, Denied, GroupId, IdSource, NetworkId,
-    NoProgress, Passwords, Progress, Randomness, SchoolId, Session, UserId,
+    Attempt, AuditEvent, AuditId, AuditRecord, BatchId, Clock, Denied, GroupId, IdSource, Mailer, NetworkId,
+    NoProgress, Passwords, Progress, Randomness, SchoolId, Session, SignInSettings, UserId,
 };
 
 /// How often an operation is tried when other changes are in the way. Under a store that serialises its writers the
@@ -52,6 +75,8 @@ pub struct Staffroom {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     passwords: Option<PasswordCapability>,
+    mailer: Option<Arc<dyn Mailer>>,
+    sign_in: SignInSettings,
     progress: Arc<dyn Progress>,
 }
 
@@ -62,15 +87,31 @@ struct PasswordCapability {
 }
 
 impl Staffroom {
-    /// Over `store`, without initial passwords and telling nobody about progress.
+    /// Over `store`, without passwords or mail and telling nobody about progress.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
-        Self { store, clock, ids, passwords: None, progress: Arc::new(NoProgress) }
+        let sign_in = SignInSettings::default();
+        let progress = Arc::new(NoProgress);
+        Self { store, clock, ids, passwords: None, mailer: None, sign_in, progress }
     }
 
-    /// Able to give initial passwords (R9).
+    /// Able to give initial passwords (R9), and to let people sign in.
     #[must_use]
     pub fn with_passwords(mut self, passwords: Arc<dyn Passwords>, randomness: Arc<dyn Randomness>) -> Self {
         self.passwords = Some(PasswordCapability { passwords, randomness });
+        self
+    }
+
+    /// Able to send mail: resets (R17), and invitations. Creating accounts sends nothing all the same (R10).
+    #[must_use]
+    pub fn with_mail(mut self, mailer: Arc<dyn Mailer>) -> Self {
+        self.mailer = Some(mailer);
+        self
+    }
+
+    /// Letting people sign in by these settings.
+    #[must_use]
+    pub const fn with_sign_in(mut self, settings: SignInSettings) -> Self {
+        self.sign_in = settings;
         self
     }
 
@@ -161,7 +202,7 @@ impl Staffroom {
             id: AuditId::from_uuid(self.ids.next_id()),
             at: self.clock.now(),
             actor: session.actor(),
-            school: asked.school,
+            school: Some(asked.school),
             group: asked.group,
             batch: asked.batch,
             event: AuditEvent::Denied {
@@ -185,7 +226,11 @@ impl Staffroom {
         record: &AuditRecord,
         attempts: &mut Attempts,
     ) -> Result<(), StoreError> {
+        let is_unsure = attempts.is_unsure();
         let mut uow = self.begin(session.network(), Mode::Write, attempts).await?;
+        if is_unsure && was_written(&mut *uow, record).await? {
+            return Ok(());
+        }
         // A network that does not exist has no log to write to, and nobody to read it.
         if uow.network().find().await?.is_some() {
             uow.audit().append(record).await?;
@@ -193,6 +238,14 @@ impl Staffroom {
         }
         Ok(())
     }
+}
+
+/// True if the log has `record` already: the reply to its commit was lost.
+async fn was_written(uow: &mut dyn UnitOfWork, record: &AuditRecord) -> Result<bool, StoreError> {
+    let just_after = AuditCursor::new(record.at, AuditId::from_uuid(Uuid::max()));
+    // So many records are never of one microsecond.
+    let near = uow.audit().page(Some(&just_after), 100).await?;
+    Ok(near.iter().any(|other| other.id == record.id))
 }
 
 /// What somebody asks to do, for the check of authority and its record.
@@ -217,7 +270,7 @@ impl Asked {
             id: AuditId::from_uuid(staffroom.ids.next_id()),
             at: staffroom.clock.now(),
             actor: session.actor(),
-            school: self.school,
+            school: Some(self.school),
             group: self.group,
             batch: self.batch,
             event,
@@ -239,6 +292,11 @@ struct Attempts {
 impl Attempts {
     const fn new() -> Self {
         Self { left: ATTEMPTS, outages: OUTAGES, begun: false, unknown: None }
+    }
+
+    /// True if the reply to a commit was lost: what is to be written may be there.
+    const fn is_unsure(&self) -> bool {
+        self.unknown.is_some()
     }
 
     /// The loss of a reply to a commit, if there was one: after it, no refusal can say that nothing was written.

@@ -46,6 +46,17 @@ impl Lab {
         let settings = Settings::default().with_statement_timeout(STATEMENT).with_idle_timeout(IDLE);
         Self { proxy, site, staffroom: library(PostgresStore::with_settings(pool, settings)), database }
     }
+
+    /// How many messages a commit is.
+    async fn messages(&mut self) -> u64 {
+        let plan = self.site.plan(false).await;
+        let commit = async {
+            self.staffroom.commit(&self.site.session(), &plan).await.unwrap();
+        };
+        let messages = self.proxy.messages_of(commit).await;
+        self.site.undo(&plan).await;
+        messages
+    }
 }
 
 fn runtime() -> tokio::runtime::Runtime {
@@ -58,7 +69,7 @@ fn at_random(name: &'static str, fault: Fault, small: u64) {
     runtime().block_on(async {
         let mut lab = Lab::open(2).await;
         let mut outcomes = Outcomes::default();
-        let mut messages = 40;
+        let mut messages = lab.messages().await;
         let mut happened = 0;
         while let Some(mut round) = rounds.draw() {
             let plan = lab.site.plan(round.rng.bool()).await;

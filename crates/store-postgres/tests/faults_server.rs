@@ -1,29 +1,27 @@
-//! Servers, clients and futures that end in the middle of a commit, and disks that are full. Small here; `cargo xtask
-//! faults` runs the full size, and the tests that need root.
+//! Servers that end in the middle of a commit, and disks that are full. Small here; `cargo xtask faults` runs the full size,
+//! and the tests that need root.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a round that goes wrong fails the test")]
 
 mod support;
 
-use std::future::{Future, poll_fn};
 use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::pin::pin;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection, PgConnection, PgPool};
-use staffroom_core::{Actor, CommitError, Committed, Plan, Session, Staffroom};
+use sqlx::{Connection, PgConnection};
+use staffroom_core::{CommitError, Committed, Plan, Staffroom};
 use staffroom_store_postgres::PostgresStore;
-use staffroom_testkit::fixture::{self, ADMIN, SCHOOL};
 use staffroom_testkit::postgres::{Database, Server, Setup};
+use support::barred::Barred;
+use support::moments::Moments;
 use support::rounds::Rounds;
 use support::site::{Outcomes, Site, library};
-use support::{SERVICE, empty_database, fresh_database, migrate, pool};
+use support::{SERVICE, empty_database, migrate, pool};
 use tokio::time::{Instant, sleep};
 
 fn runtime() -> tokio::runtime::Runtime {
@@ -38,19 +36,21 @@ async fn own_server(setup: &Setup) -> (Arc<Server>, Database) {
     (Arc::new(server), database)
 }
 
-async fn librarian(options: PgConnectOptions, connections: u32) -> (Staffroom, PgPool) {
-    let pool = pool(options, connections).await;
-    (library(PostgresStore::new(pool.clone())), pool)
+async fn librarian(options: PgConnectOptions) -> Staffroom {
+    library(PostgresStore::new(pool(options, 2).await))
 }
 
-/// A commit in a task of its own, as a service runs it.
+/// A commit in a task of its own, as a service runs it; its answer, and how long it took.
 fn commit(
     staffroom: &Staffroom,
     site: &Site,
     plan: &Plan,
-) -> tokio::task::JoinHandle<Result<Committed, CommitError>> {
+) -> tokio::task::JoinHandle<(Result<Committed, CommitError>, Duration)> {
     let (staffroom, session, plan) = (staffroom.clone(), site.session(), plan.clone());
-    tokio::spawn(async move { staffroom.commit(&session, &plan).await })
+    tokio::spawn(async move {
+        let began = Instant::now();
+        (staffroom.commit(&session, &plan).await, began.elapsed())
+    })
 }
 
 /// Kills processes as a crash does.
@@ -75,20 +75,27 @@ fn the_server_is_killed_in_the_middle() {
     runtime().block_on(async {
         let (server, database) = own_server(&Setup::default()).await;
         let mut site = Site::make(database.options_as(SERVICE), &database.options(), 1, 300).await;
-        let (staffroom, _) = librarian(database.options_as(SERVICE), 2).await;
+        let staffroom = librarian(database.options_as(SERVICE)).await;
         let mut outcomes = Outcomes::default();
-        let mut longest = Duration::from_millis(60);
+        let plan = site.plan(false).await;
+        let (answer, undisturbed) = commit(&staffroom, &site, &plan).await.unwrap();
+        site.finish(&plan, &answer, true).await;
+        site.undo(&plan).await;
+        let mut moments = Moments::of(undisturbed);
         let mut in_time = 0;
         while let Some(mut round) = rounds.draw() {
             let plan = site.plan(round.rng.bool()).await;
-            let began = Instant::now();
+            let at_a_lock = Barred::meets(&round);
+            let barred = if at_a_lock { Some(Barred::users(&database.options()).await) } else { None };
             let committing = commit(&staffroom, &site, &plan);
-            sleep(longest.mul_f64(round.rng.f64() * 1.1)).await;
-            if committing.is_finished() {
-                longest = began.elapsed().min(Duration::from_millis(500));
-            } else {
-                in_time += 1;
+            let moment = moments.draw(&mut round.rng);
+            match barred {
+                Some(mut barred) => barred.somebody_waits().await,
+                None => sleep(moment).await,
             }
+            let is_over = committing.is_finished();
+            assert!(!(at_a_lock && is_over), "it did not wait for the lock");
+            in_time += u64::from(!is_over);
             let crashing = Arc::clone(&server);
             let sessions_only = round.rng.u8(..4) == 0;
             tokio::task::spawn_blocking(move || {
@@ -104,157 +111,18 @@ fn the_server_is_killed_in_the_middle() {
             })
             .await
             .unwrap();
-            let answer = committing.await.unwrap();
+            let (answer, took) = committing.await.unwrap();
+            if is_over {
+                moments.over(took);
+            } else if !at_a_lock {
+                moments.going_on(moment);
+            }
             site.look_from(&database.options()).await;
             site.judge(&plan, &answer, &mut outcomes).await;
             site.undo(&plan).await;
         }
         rounds.tell(&format!("{in_time} before the commit had answered; {outcomes:?}"));
-        assert!(in_time > 0, "the server was never killed in time");
-    });
-}
-
-#[test]
-fn commits_are_cancelled_on_a_pool_of_one() {
-    let mut rounds = Rounds::of("cancelled commits on a pool of one", 300, 100_000);
-    runtime().block_on(async {
-        let database = fresh_database().await;
-        let mut site = Site::make(database.options_as(SERVICE), &database.options(), 1, 5).await;
-        let (staffroom, only) = librarian(database.options_as(SERVICE), 1).await;
-        let mut polls = 60;
-        let (mut dropped, mut done_all_the_same) = (0_u64, 0_u64);
-        let mut plan = site.plan(false).await;
-        while let Some(mut round) = rounds.draw() {
-            let most = round.rng.u64(1..=polls);
-            let session = site.session();
-            let answer = polled(most, staffroom.commit(&session, &plan)).await;
-            // The pool still works, and hands out no connection inside a transaction.
-            // In one simple message: both clocks are read at its beginning, unless a transaction has begun before.
-            let clocks = "SELECT (now() = statement_timestamp())::text";
-            let outside = sqlx::raw_sql(clocks).fetch_one(&only).await.unwrap();
-            let outside = sqlx::Row::get::<String, _>(&outside, 0) == "true";
-            assert!(outside, "the pool handed out a connection inside a transaction");
-            dropped += u64::from(answer.is_err());
-            if answer.is_err() && most == polls {
-                // A connection that was opened anew takes more of them: the end must be within reach, too.
-                polls += 10;
-            }
-            if let Ok((answer, needed)) = &answer {
-                polls = *needed + 1;
-                answer.as_ref().unwrap_or_else(|error| panic!("untouched, it failed: {error:?}"));
-            }
-            if round.seed % 200 == 0 {
-                assert_eq!(site.idle_in_transaction(SERVICE).await, 0);
-                site.find_nothing().await;
-            }
-            if site.has(&plan).await {
-                done_all_the_same += u64::from(answer.is_err());
-                let again = staffroom.commit(&site.session(), &plan).await;
-                site.finish(&plan, &again, true).await;
-                site.undo(&plan).await;
-                plan = site.plan(round.rng.bool()).await;
-            }
-        }
-        assert_eq!(site.idle_in_transaction(SERVICE).await, 0);
-        site.find_nothing().await;
-        rounds.tell(&format!(
-            "{dropped} dropped before they answered, {done_all_the_same} of them had been done"
-        ));
-        assert!(dropped > 0, "none was ever dropped");
-        assert!(
-            rounds.total() < 1_000 || done_all_the_same > 0,
-            "none was ever dropped while the server committed"
-        );
-    });
-}
-
-/// Polls `work` so often and no more: its answer and how often it was polled, or an error if it was dropped.
-async fn polled<T>(most: u64, work: impl Future<Output = T>) -> Result<(T, u64), ()> {
-    let mut work = pin!(work);
-    let mut polls = 0;
-    poll_fn(move |context| {
-        polls += 1;
-        match work.as_mut().poll(context) {
-            Poll::Ready(answer) => Poll::Ready(Ok((answer, polls))),
-            Poll::Pending if polls >= most => Poll::Ready(Err(())),
-            Poll::Pending => Poll::Pending,
-        }
-    })
-    .await
-}
-
-/// What the child below is told: a socket's folder, a port, a database, a network and a plan.
-const CHILD: &str = "STAFFROOM_TEST_CHILD";
-const ACKNOWLEDGED: &str = "the commit was acknowledged";
-
-#[test]
-fn the_client_is_killed_in_the_middle() {
-    let mut rounds = Rounds::of("SIGKILL of the committing process", 8, 1_000);
-    runtime().block_on(async {
-        let database = fresh_database().await;
-        let Some((folder, port)) = Server::shared().unwrap().place() else {
-            panic!("this test needs a throwaway server: unset STAFFROOM_TEST_DATABASE_URL")
-        };
-        let mut site = Site::make(database.options_as(SERVICE), &database.options(), 1, 300).await;
-        let papers = tempfile::tempdir().unwrap();
-        let paper = papers.path().join("plan");
-        let (mut killed, mut acknowledged, mut kept) = (0, 0, 0);
-        while let Some(mut round) = rounds.draw() {
-            let plan = site.plan(round.rng.bool()).await;
-            std::fs::write(&paper, serde_json::to_vec(&plan).unwrap()).unwrap();
-            let told =
-                format!("{}|{port}|{}|{}|{}", folder.display(), database.name(), paper.display(), round.seed);
-            let mut child = Command::new(std::env::current_exe().unwrap())
-                .args(["--exact", "child_that_commits", "--ignored", "--nocapture"])
-                .env(CHILD, told)
-                .stdout(Stdio::piped())
-                .stderr(Stdio::null())
-                .spawn()
-                .unwrap();
-            sleep(Duration::from_micros(round.rng.u64(10_000..250_000))).await;
-            child.kill().unwrap();
-            let output = child.wait_with_output().unwrap();
-            let said = String::from_utf8_lossy(&output.stdout).contains(ACKNOWLEDGED);
-            killed += u64::from(!output.status.success());
-            acknowledged += u64::from(said);
-            // What the server was still doing for the child comes to its end.
-            assert_eq!(site.idle_in_transaction(SERVICE).await, 0);
-            sleep(Duration::from_millis(20)).await;
-            site.find_nothing().await;
-            assert!(!said || site.has(&plan).await, "the batch was acknowledged, and is lost");
-            let (staffroom, _) = librarian(database.options_as(SERVICE), 1).await;
-            let answer = staffroom.commit(&site.session(), &plan).await;
-            kept += u64::from(answer.as_ref().unwrap().repeat == staffroom_core::Repeat::Again);
-            site.finish(&plan, &answer, true).await;
-            site.undo(&plan).await;
-        }
-        rounds.tell(&format!("{killed} killed in time, {acknowledged} had answered, {kept} had committed"));
-        assert!(killed > 0, "the child was never killed in time");
-    });
-}
-
-/// Not a test: the process that another test kills.
-#[test]
-#[ignore = "is run by `the_client_is_killed_in_the_middle`, as the process that is killed"]
-fn child_that_commits() {
-    let Ok(told) = std::env::var(CHILD) else {
-        // Run by hand, with all that is ignored: there is nothing to commit.
-        return;
-    };
-    runtime().block_on(async {
-        let [folder, port, database, paper, seed] = told.split('|').collect::<Vec<_>>().try_into().unwrap();
-        let plan: Plan = serde_json::from_slice(&std::fs::read(paper).unwrap()).unwrap();
-        let options = PgConnectOptions::new_without_pgpass()
-            .socket(folder)
-            .port(port.parse().unwrap())
-            .username(SERVICE)
-            .password(SERVICE)
-            .database(database);
-        let store = PostgresStore::new(pool(options, 1).await);
-        let space = (1 << 40) + seed.parse::<u64>().unwrap();
-        let session = Session::new(plan.network(), Actor::User(ADMIN), SCHOOL);
-        fixture::staffroom(Arc::new(store), space).commit(&session, &plan).await.unwrap();
-        writeln!(std::io::stdout(), "{ACKNOWLEDGED}").unwrap();
+        assert!(rounds.total() < 6 || in_time > 0, "the server was never killed in time");
     });
 }
 
@@ -316,11 +184,11 @@ fn the_disk_is_full_in_the_middle() {
         let mut need = 4_000_000;
         while let Some(mut round) = rounds.draw() {
             let plan = site.plan(round.rng.bool()).await;
-            let (staffroom, _) = librarian(database.options_as(SERVICE), 2).await;
+            let staffroom = librarian(database.options_as(SERVICE)).await;
             let left = round.rng.u64(..need);
             let at = ballast.clone();
             tokio::task::spawn_blocking(move || fill(&at, left)).await.unwrap();
-            let answer = commit(&staffroom, &site, &plan).await.unwrap();
+            let (answer, _) = commit(&staffroom, &site, &plan).await.unwrap();
             std::fs::remove_file(&ballast).unwrap();
             let recovering = Arc::clone(&server);
             let alive = PgConnection::connect_with(&database.options()).await.is_ok();

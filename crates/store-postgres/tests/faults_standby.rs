@@ -82,6 +82,16 @@ fn the_standby_takes_over_in_the_middle() {
         let mut proxy = Proxy::to(pair.port()).await;
         let mut site = Site::make(pair.database.options_as(SERVICE), &pair.database.options(), 1, 50).await;
         let mut outcomes = Outcomes::default();
+        let plan = site.plan(false).await;
+        let messages = {
+            let pool = PgPoolOptions::new().connect_lazy_with(proxy.options(&pair.database, SERVICE));
+            let staffroom = library(PostgresStore::new(pool));
+            let commit = async {
+                staffroom.commit(&site.session(), &plan).await.unwrap();
+            };
+            proxy.messages_of(commit).await
+        };
+        site.undo(&plan).await;
         let mut in_time = 0;
         while let Some(mut round) = rounds.draw() {
             let standby = pair.follow().await;
@@ -92,7 +102,8 @@ fn the_standby_takes_over_in_the_middle() {
             let staffroom = library(PostgresStore::new(pool));
             let plan = site.plan(round.rng.bool()).await;
             // The primary is lost at a message: the last ones more often, where there is something to lose.
-            let when = if round.rng.bool() { When::Commit } else { When::Message(round.rng.u64(1..25)) };
+            let when =
+                if round.rng.bool() { When::Commit } else { When::Message(round.rng.u64(1..=messages)) };
             let fault = if round.rng.bool() { Fault::Hold } else { Fault::Pass };
             proxy.arm(when, fault);
             let (session, committed) = (site.session(), plan.clone());
@@ -154,8 +165,8 @@ fn a_commit_that_the_standby_has_not_got_is_not_acknowledged() {
         // Nobody of that name follows.
         pair.wait_for("nobody").await;
         let settings = Settings::default()
-            .with_statement_timeout(Duration::from_millis(500))
-            .with_lock_timeout(Duration::from_millis(200));
+            .with_statement_timeout(Duration::from_secs(2))
+            .with_lock_timeout(Duration::from_secs(1));
         let pool =
             PgPoolOptions::new().max_connections(4).connect_lazy_with(pair.database.options_as(SERVICE));
         let staffroom = library(PostgresStore::with_settings(pool, settings));

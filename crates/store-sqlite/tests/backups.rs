@@ -8,6 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
 use std::thread::JoinHandle;
 
 use staffroom_core::{BulkCreate, Selection};
@@ -28,26 +29,33 @@ struct Writer {
 }
 
 impl Writer {
+    /// Comes back when it has written the first batch.
     fn at_work_on(path: &Path) -> Self {
         let over = Arc::new(AtomicBool::new(false));
         let (path, told) = (path.to_owned(), Arc::clone(&over));
+        let (tell, begun) = mpsc::channel();
         let work = async move {
             let store = SqliteStore::open(&path, Settings::default()).await.unwrap();
             let staffroom = library(&store);
             let request = BulkCreate::of(Selection::AllCandidates).in_group(TEACHERS);
             let mut batches = 0;
-            while !told.load(Ordering::Relaxed) {
+            loop {
                 let plan = staffroom.preview(&admin(), &request).await.unwrap();
                 staffroom.commit(&admin(), &plan).await.unwrap();
                 staffroom.undo(&admin(), plan.batch()).await.unwrap();
+                tell.send(()).ok();
+                if told.load(Ordering::Relaxed) {
+                    break batches;
+                }
                 batches += 1;
             }
-            batches
         };
-        Self { over, thread: std::thread::spawn(move || run(work)) }
+        let writer = Self { over, thread: std::thread::spawn(move || run(work)) };
+        begun.recv().unwrap();
+        writer
     }
 
-    /// How many batches there were.
+    /// How many batches there were from then on.
     fn stop(self) -> u64 {
         self.over.store(true, Ordering::Relaxed);
         self.thread.join().unwrap()

@@ -24,7 +24,9 @@
 //! `docs/implementing-a-store.md` in the repository says more: runtimes, guards, what a failing check prints.
 
 mod alternating;
+mod canary;
 mod check;
+mod door;
 mod failure;
 mod list;
 mod office;
@@ -32,16 +34,21 @@ mod samples;
 mod stage;
 mod threads;
 
+pub mod acts;
 pub mod atomicity;
 pub mod authority;
 pub mod batches;
 pub mod commits;
 pub mod edits;
 pub mod facts;
+pub mod failures;
 pub mod follow_ups;
+pub mod forgotten;
 pub mod group_edits;
 pub mod groups;
 pub mod imports;
+pub mod initial;
+pub mod invitations;
 pub mod isolation;
 pub mod lists;
 pub mod network;
@@ -49,15 +56,19 @@ pub mod pages;
 pub mod passwords;
 pub mod races;
 pub mod records;
+pub mod resets;
 pub mod resolutions;
 pub mod schools;
 pub mod secrets;
+pub mod sessions;
 pub mod sight;
+pub mod sign_ins;
 pub mod staff;
 pub mod undos;
 pub mod user_edits;
 pub mod users;
 
+pub use canary::{Flight, fly_canaries};
 pub use check::{Check, Running, UnderTest, run_named};
 pub use failure::{Failure, Verdict};
 #[doc(hidden)]

@@ -7,7 +7,7 @@ use crate::needs;
 use crate::run::{TaskError, cargo, complain, run};
 
 const RACES: &[&str] = &["races"];
-const FAULTS: &[&str] = &["faults_network", "faults_server", "faults_standby"];
+const FAULTS: &[&str] = &["faults_client", "faults_network", "faults_server", "faults_standby"];
 const CRASHES: &[&str] = &["crashes", "processes", "backups"];
 
 /// How a proof is to be run.

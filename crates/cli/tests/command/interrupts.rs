@@ -1,10 +1,12 @@
 //! Ctrl-C, as a real signal.
 
+use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
 use sqlx::{ConnectOptions, Connection};
+use tokio::time::Instant;
 
 use crate::postgres::{Place, SERVICE, number, wait};
 use crate::support::{HIGH, Home, LAKESIDE, Ran, command};
@@ -19,7 +21,7 @@ fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let mut looks = 0;
     while !is_so() {
         looks += 1;
-        assert!(looks < 1_000, "{what}");
+        assert!(looks < 6_000, "{what}");
         sleep(Duration::from_millis(10));
     }
 }
@@ -40,7 +42,7 @@ fn interrupted_at(place: &Place, args: &[&str], lock: &str, table: &str) -> Ran 
         let mut looks = 0;
         while number(&place.database.options(), &waiting).await == 0 {
             looks += 1;
-            assert!(looks < 1_000, "the command never came to wait");
+            assert!(looks < 6_000, "the command never came to wait");
             sleep(Duration::from_millis(10));
         }
         interrupt(&child);
@@ -97,7 +99,7 @@ fn a_change_that_is_being_made_final_is_finished() {
     let ran: Ran = wait(async {
         let mut holder = place.database.options().connect().await.unwrap();
         sqlx::raw_sql("SELECT pg_advisory_lock(4711)").execute(&mut holder).await.unwrap();
-        let child = command(&create)
+        let mut child = command(&create)
             .env("STAFFROOM_DATABASE", place.url(SERVICE, SERVICE))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -107,20 +109,23 @@ fn a_change_that_is_being_made_final_is_finished() {
         let mut looks = 0;
         while number(&place.database.options(), waiting).await == 0 {
             looks += 1;
-            assert!(looks < 1_000, "the commit never came to wait");
+            assert!(looks < 6_000, "the commit never came to wait");
             sleep(Duration::from_millis(10));
         }
         interrupt(&child);
         // It is heard while the commit waits.
-        sleep(Duration::from_millis(300));
+        let mut heard = String::new();
+        let mut err = BufReader::new(child.stderr.take().unwrap());
+        err.read_line(&mut heard).unwrap();
+        assert_eq!(heard, "the change is being made final; it is finished before the command ends\n");
         sqlx::raw_sql("SELECT pg_advisory_unlock(4711)").execute(&mut holder).await.unwrap();
         let ran = child.wait_with_output().unwrap();
+        assert_eq!(std::io::read_to_string(err).unwrap(), "");
         drop(holder.close().await);
         ran
     })
     .into();
     let ran = ran.ending(3);
-    assert_eq!(ran.err, "the change is being made final; it is finished before the command ends\n");
     assert!(ran.out.starts_with("Created 103 of 105 accounts"), "{}", ran.out);
     assert_eq!(place.number("SELECT count(*) FROM staffroom.users"), 103);
 }
@@ -129,16 +134,20 @@ fn a_change_that_is_being_made_final_is_finished() {
 fn over_a_file_it_is_the_same() {
     let home = Home::imported();
     let before = home.json(&["status"]);
+    let create = ["bulk-create", "--all", "--school", HIGH];
+    let began = Instant::now();
+    home.run(&[&create[..], &["--dry-run"]].concat()).ending(3);
+    let reading = began.elapsed();
     let path = home.path("staffroom.db");
     let ran: Ran = wait(async {
         let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
         let mut holder = options.connect().await.unwrap();
         // The one who may write.
         sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut holder).await.unwrap();
-        let mut command = home.command(&["bulk-create", "--all", "--school", HIGH]);
+        let mut command = home.command(&create);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        // It reads, decides, and then waits for its turn to write, for some seconds.
-        sleep(Duration::from_millis(1_500));
+        // It reads and decides, which is all that a dry run does, and then waits for its turn to write, for half a minute.
+        sleep(reading * 3);
         interrupt(&child);
         let ran = child.wait_with_output().unwrap();
         drop(holder.close().await);
@@ -147,5 +156,5 @@ fn over_a_file_it_is_the_same() {
     .into();
     assert_eq!(ran.ending(130).err, "stopped: no account was created\n");
     assert_eq!(home.json(&["status"]), before);
-    home.run(&["bulk-create", "--all", "--school", HIGH]).ending(3);
+    home.run(&create).ending(3);
 }

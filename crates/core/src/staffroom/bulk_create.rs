@@ -1,5 +1,6 @@
 //! A bulk create in one act: decided and carried out in one transaction, with no plan to look over in between.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::commit::{CommitError, Committed, Identity, Repeat, Tried};
@@ -66,7 +67,8 @@ impl Staffroom {
         let hashes = match (password, shared) {
             (InitialPassword::None, None) => Hashes::default(),
             (InitialPassword::Shared(_), Some(secret)) => {
-                Hashes { shared: self.hash_shared(secret).await?, ..Hashes::default() }
+                let shared = self.hash_shared(session.network(), session.school(), secret).await?;
+                Hashes { shared, ..Hashes::default() }
             }
             (InitialPassword::Generated(_), None) => {
                 let plan = self.preview_under(session, request, Some(batch)).await?;
@@ -103,6 +105,6 @@ impl Staffroom {
         let (mut uow, _) = self.check(uow, session, asked, RowLock::Held).await?;
         let plan = self.draw_up(&mut *uow, session, request, RowLock::Held).await?;
         let plan = plan.under(identity.batch).finish(&*self.ids);
-        self.carry_out(uow, &plan, Basis::Held, identity.digest, hashes).await.map(Tried::Done)
+        self.carry_out(uow, Cow::Owned(plan), Basis::Held, identity.digest, hashes).await.map(Tried::Done)
     }
 }

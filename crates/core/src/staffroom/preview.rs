@@ -105,20 +105,20 @@ impl Staffroom {
         keys: &[StaffKey],
         lock: RowLock,
     ) -> Result<(), StoreError> {
+        // Once only: a SIS id means the same person to the end.
+        let ids = resolve_all(uow, keys).await?;
         let mut held = HashMap::new();
         if lock == RowLock::Held {
-            let ids = resolve_all(uow, keys).await?;
-            held = hold(uow, ids.into_iter().flatten().collect()).await?;
+            held = hold(uow, ids.iter().flatten().copied().collect()).await?;
         }
-        for chunk in keys.chunks(CHUNK) {
-            let ids = resolve(uow, chunk).await?;
+        for (keys_of, ids) in keys.chunks(CHUNK).zip(ids.chunks(CHUNK)) {
             let known: Vec<StaffId> = ids.iter().flatten().copied().collect();
             let facts = match lock {
                 RowLock::None => uow.staff().facts(&known, lock).await?,
                 RowLock::Held => known.iter().map(|id| held.get(id).cloned()).collect(),
             };
             let mut facts = facts.into_iter();
-            for (key, id) in chunk.iter().zip(ids) {
+            for (key, id) in keys_of.iter().zip(ids) {
                 match id.and_then(|_| facts.next()).flatten() {
                     Some(facts) => plan.add(facts),
                     None => plan.add_unknown(key.clone()),

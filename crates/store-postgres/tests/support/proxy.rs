@@ -121,6 +121,13 @@ impl Proxy {
         (script.fired, script.seen)
     }
 
+    /// How many messages `work` takes that no fault meets.
+    pub(crate) async fn messages_of(&mut self, work: impl Future<Output = ()>) -> u64 {
+        self.arm(When::Message(u64::MAX), Fault::CutBefore);
+        work.await;
+        self.disarm().1
+    }
+
     /// Waits until a message is held.
     pub(crate) async fn held(&mut self) -> Held {
         self.held.recv().await.unwrap()

@@ -179,7 +179,7 @@ impl Site {
     /// way out are gone.
     pub(crate) async fn idle_in_transaction(&mut self, role: &str) -> i64 {
         let mut idle = 0;
-        for _ in 0..500 {
+        for _ in 0..6_000 {
             let count = sqlx::query_scalar(
                 "SELECT count(*) FROM pg_stat_activity \
                  WHERE datname = current_database() AND usename = $1 AND state LIKE 'idle in transaction%'",
@@ -191,5 +191,13 @@ impl Site {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
         idle
+    }
+    /// Comes back once the server has done with every session of that name.
+    pub(crate) async fn sessions_end(&mut self, name: &str) {
+        let any = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() \
+                   AND application_name = $1)";
+        while sqlx::query_scalar(any).bind(name).fetch_one(&mut self.checker.0).await.unwrap() {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
     }
 }

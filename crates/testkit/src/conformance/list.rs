@@ -86,6 +86,49 @@ macro_rules! for_each_check {
                 a_shared_password_is_read_back
                 a_shared_password_is_kept_once
                 a_shared_password_in_use_stays
+                the_hash_of_a_sign_in_is_found_by_email
+                the_hash_of_a_sign_in_follows_its_user
+                hashes_are_removed
+                a_shared_password_is_revoked_once
+            }
+            sessions {
+                sessions_are_read_back
+                an_unknown_token_finds_no_session
+                sessions_are_in_the_order_of_their_opening
+                a_session_needs_its_user_and_school
+                a_session_enters_another_school
+                a_session_is_ended_once
+                the_sessions_of_a_user_are_ended_together
+                expired_sessions_are_forgotten
+                sessions_go_with_their_user
+            }
+            resets {
+                resets_are_read_back
+                the_newest_reset_replaces_the_one_before
+                a_reset_needs_its_user
+                a_reset_is_taken_once
+                a_reset_taken_in_vain_is_still_there
+                the_reset_of_a_user_is_removed
+                expired_resets_are_forgotten
+                resets_go_with_their_user
+                one_of_several_takes_a_reset
+            }
+            failures {
+                failures_are_counted
+                each_key_counts_for_itself
+                failures_are_cleared
+                a_failure_is_taken_back
+                old_failures_are_forgotten
+                failures_at_once_are_all_counted
+            }
+            invitations {
+                an_invitation_is_claimed_once_in_a_while
+                an_invitation_asked_for_twice_is_claimed_once
+                whoever_is_not_there_is_not_claimed
+                an_invitation_is_released
+                a_dropped_invitation_was_not_claimed
+                invitations_go_with_their_user
+                one_of_several_claims_an_invitation
             }
             records {
                 a_batch_is_read_back
@@ -119,6 +162,7 @@ macro_rules! for_each_check {
                 another_network_is_not_changed
                 facts_stop_at_the_network
                 references_stop_at_the_network
+                tokens_stop_at_the_network
                 operations_stop_at_the_network
                 names_stop_at_the_network
             }
@@ -192,6 +236,48 @@ macro_rules! for_each_check {
                 everybody_to_follow_up_is_named_once
                 an_overview_counts_what_is_seen
                 the_log_is_read_from_its_schools
+            }
+            sign_ins {
+                whoever_knows_the_password_gets_a_session
+                every_wrong_way_in_is_answered_alike
+                a_session_is_as_good_as_its_user
+                a_token_moves_and_ends_its_own_session
+                failures_make_an_account_wait
+                a_wait_ends_when_it_was_told_to
+                an_account_is_locked_after_its_limit
+                failures_make_a_source_wait
+                attempts_at_once_are_each_counted
+                a_sign_in_and_a_disable_at_once_agree
+                a_hash_of_yesterday_is_made_again
+            }
+            forgotten {
+                a_reset_is_a_first_way_in
+                asking_tells_nobody_anything
+                only_the_newest_token_works_once
+                one_token_at_once_sets_one_password
+                setting_a_password_ends_sessions_and_tokens
+                a_reset_opens_a_locked_account
+                a_token_works_for_enabled_users_only
+                resets_are_mailed_once_in_a_while
+                a_source_asks_for_so_many_resets
+                a_password_that_was_set_is_in_the_log
+            }
+            initial {
+                an_initial_password_must_be_changed
+                an_expired_initial_password_leads_to_a_reset
+                a_shared_password_is_revoked_for_everybody
+                initial_passwords_are_revoked_one_by_one
+                an_undo_keeps_whoever_has_been_in
+                creating_users_mails_nobody
+            }
+            acts {
+                acts_take_authority_and_sight
+                an_administrator_gives_a_password
+                an_administrator_sends_a_reset
+                sessions_are_seen_and_ended
+                a_sweep_forgets_what_is_over
+                a_disabled_user_is_signed_out
+                whoever_never_signed_in_is_invited_once_a_day
             }
             races {
                 two_plans_make_one_user_each

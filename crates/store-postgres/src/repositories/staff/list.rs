@@ -4,6 +4,9 @@
 //! A list is walked in its order, along an index that has it. Where a search finds few among many, that would be a long
 //! walk: then those few are looked up first, each way of finding somebody by an index of its own, and put in order
 //! afterwards. The planner cannot choose between the two, because what a search finds is not one range of one index.
+//!
+//! Few who are left as candidates are looked up as well: the planner takes "not linked" and "open" for independent, expects
+//! many, and reads all users to see whose emails are taken.
 
 use sqlx::AssertSqlSafe;
 use staffroom_core::SchoolId;
@@ -34,7 +37,18 @@ const LOOKED_UP_BESIDES: &str = "\
     SELECT staff_id FROM staff_members WHERE network_id = $1 AND sis_id >= $5 AND sis_id < $6 UNION ALL \
     SELECT staff_id FROM staff_members WHERE network_id = $1 AND email_key >= $7 AND email_key < $8";
 
-/// The same, of records that are walked past.
+/// Those whose email alone may still be in the way of a user, off the index of the candidates: too many at most, as
+/// any list of candidates. In its order, so that the planner takes that index, however many it expects.
+const LEFT: &str = "\
+    SELECT staff_id FROM staff_links WHERE network_id = $1 AND user_id IS NULL AND open \
+    ORDER BY family_key, given_key, staff_id";
+
+/// The emails that several have.
+const SHARED: &str = "\
+    SELECT email_key FROM staff_members WHERE network_id = $1 AND email_key IS NOT NULL \
+    GROUP BY email_key HAVING count(*) > 1";
+
+/// The same as [`LOOKED_UP`], of records that are walked past.
 const SEARCH: &str = " AND (s.family_key >= $3 AND s.family_key < $4 OR s.given_key >= $3 AND s.given_key < $4 \
     OR s.sis_id >= $5 AND s.sis_id < $6 OR s.email_key >= $7 AND s.email_key < $8 \
     OR EXISTS (SELECT FROM unnest($9::text[], $10::text[], $11::text[], $12::text[]) AS r (g, gg, f, ff) \
@@ -144,15 +158,17 @@ fn placed<'q>(statement: Statement<'q>, after: Option<&Cursor>) -> Statement<'q>
 }
 
 impl PostgresUnitOfWork {
-    /// Whether a search finds few, and whom.
+    /// Whether a list that is read to its end, or counted, is one of few: those whom a search finds, or who are left as
+    /// candidates.
     async fn way_to(&mut self, filter: &StaffFilter) -> Result<Way, StoreError> {
-        self.way_by(filter, LOOKED_UP).await
+        match (&filter.search, filter.scope) {
+            (Some(_), _) => self.way_by(filter, LOOKED_UP).await,
+            (None, StaffScope::Candidates) => self.way_by(filter, LEFT).await,
+            (None, StaffScope::Everyone) => Ok(Way::Walk),
+        }
     }
 
     async fn way_by(&mut self, filter: &StaffFilter, looked_up: &str) -> Result<Way, StoreError> {
-        if filter.search.is_none() {
-            return Ok(Way::Walk);
-        }
         let few = usize::try_from(self.few).unwrap_or(usize::MAX);
         let sql = format!("{looked_up} LIMIT {}", few.saturating_add(1));
         let found = self.ids_of(bound(sql, self.transaction.network_uuid(), filter, &Way::Walk)).await?;
@@ -178,6 +194,9 @@ impl PostgresUnitOfWork {
         after: Option<&Cursor>,
         limit: i64,
     ) -> Result<Way, StoreError> {
+        if filter.search.is_none() {
+            return Ok(Way::Walk);
+        }
         let Way::LookedUp(mut found) = self.way_by(filter, LOOKED_UP_BESIDES).await? else {
             return Ok(Way::Walk);
         };
@@ -239,10 +258,14 @@ impl PostgresUnitOfWork {
             // Then the rows come as they are found, while the caller works on those before.
             ListOrder::Any => "",
         };
-        let shared = format!(
-            "SELECT DISTINCT s.email_key{from} AND EXISTS (SELECT FROM staff_members o WHERE o.network_id = $1 \
-             AND o.email_key = s.email_key AND o.staff_id <> s.staff_id)"
-        );
+        let shared = match way {
+            // About everybody it is read off the index of the emails, whoever has them: there is no cheaper way to know.
+            Way::Walk if filter.works_in.is_none() && filter.search.is_none() => SHARED.to_owned(),
+            Way::Walk | Way::LookedUp(_) => format!(
+                "SELECT DISTINCT s.email_key{from} AND EXISTS (SELECT FROM staff_members o WHERE o.network_id = $1 \
+                 AND o.email_key = s.email_key AND o.staff_id <> s.staff_id)"
+            ),
+        };
         let mut emails: Vec<String> = Vec::new();
         self.transaction
             .each_row(bound(shared, network, filter, &way), |row| {
