@@ -32,6 +32,8 @@ mod list;
 mod office;
 mod samples;
 mod stage;
+#[cfg(test)]
+mod steps;
 mod threads;
 
 pub mod acts;

@@ -150,7 +150,7 @@ impl Flight {
     }
 
     async fn forgotten(&mut self, door: &Door, address: &str) -> Result<Option<Secret>, Failure> {
-        door.clock.pass(Duration::from_secs(2 * 60 * 60));
+        door.clock.pass(Duration::from_hours(2));
         let source = Source::new(IN_THE_WRONG_FIELD);
         let errand = door.staffroom.ask_for_reset(NETWORK, address, &source).await;
         self.note_answer(&errand);
@@ -281,7 +281,7 @@ async fn resets(flight: &mut Flight, door: &Door) -> Result<(), Failure> {
     for _ in 0..12 {
         flight.knocked(door, "user2@school.example", WRONG).await;
         flight.knocked(door, WRONG, IN_THE_WRONG_FIELD).await;
-        door.clock.pass(Duration::from_secs(60 * 60));
+        door.clock.pass(Duration::from_hours(1));
     }
     let token = there("a session", flight.knocked(door, ann, CHOSEN).await)?;
     flight.note_answer(&door.staffroom.authenticate(NETWORK, &token).await);

@@ -19,7 +19,7 @@ use crate::fixture::{NETWORK, OTHER_NETWORK, SCHOOL, edit_user, set_up_network, 
 
 const ANN: &str = "user1@school.example";
 const BEN: &str = "user2@school.example";
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// Why setting a password with the token fails, in a word; nothing if it does not.
 async fn refusal(door: &Door, token: &Secret, password: &str) -> &'static str {
@@ -110,13 +110,13 @@ pub async fn only_the_newest_token_works_once(store: Arc<dyn Store>) -> Verdict 
     same("a weak password", refusal(&door, &newer, "weak").await, "weak-password")?;
     same("the newer", refusal(&door, &newer, PASSWORD).await, "set")?;
     same("the newer again", refusal(&door, &newer, ANOTHER).await, "unknown-token")?;
-    door.clock.pass(58 * MINUTE - Duration::from_micros(1));
+    door.clock.pass((58 * MINUTE).saturating_sub(Duration::from_micros(1)));
     let late = door.knock(ANN, PASSWORD).await;
     same("the password that was set", late, "session")?;
     door.clock.pass(2 * MINUTE + Duration::from_micros(1));
     same("a token at the end of its hour", refusal(&door, &ben, PASSWORD).await, "unknown-token")?;
     let again = door.token(BEN).await?;
-    door.clock.pass(60 * MINUTE - Duration::from_micros(1));
+    door.clock.pass((60 * MINUTE).saturating_sub(Duration::from_micros(1)));
     same("a moment before", refusal(&door, &again, PASSWORD).await, "set")
 }
 

@@ -18,7 +18,7 @@ use crate::fakes::{CountingIds, HandClock, Outbox};
 use crate::fixture::{NETWORK, SCHOOL, add_users, email, moment, set_up, user_id};
 
 /// How many requests of each kind are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Size {
     sign_ins: usize,
     resets: usize,
@@ -95,7 +95,7 @@ pub async fn trials(
     let trial = |what, pairs, leaks| Trial { what, pairs, limit: size.limit, leaks };
     let leaking = resets(&right, "leaking", size.resets, Errands::Before).await?;
     // A day later the mailboxes are open again.
-    clock.pass(Duration::from_secs(24 * 60 * 60));
+    clock.pass(Duration::from_hours(24));
     outbox.empty();
     let asked = resets(&right, "right", size.resets, Errands::After).await?;
     if outbox.empty().len() != size.resets.div_ceil(TRIES) {
@@ -132,7 +132,7 @@ async fn people(store: &dyn Store, passwords: &dyn Passwords, accounts: usize) -
         })
         .collect();
     add_users(store, NETWORK, &users).await?;
-    let hashes: Vec<_> = users.iter().flat_map(|user| Some((user.id(), hash.first()?.clone()))).collect();
+    let hashes: Vec<_> = users.iter().filter_map(|user| Some((user.id(), hash.first()?.clone()))).collect();
     let mut uow = store.begin(NETWORK, Mode::Write).await?;
     uow.passwords().set(&hashes).await?;
     Ok(uow.commit().await?)
