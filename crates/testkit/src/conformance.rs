@@ -32,8 +32,6 @@ mod list;
 mod office;
 mod samples;
 mod stage;
-#[cfg(test)]
-mod steps;
 mod threads;
 
 pub mod acts;
