@@ -30,7 +30,7 @@ fn met(step: &Happening, answer: &str) -> String {
 #[test]
 fn histories_meet_what_the_rules_are_about() {
     let mut runner = TestRunner::deterministic();
-    let strategy = Histories::sequential_strategy(1..60);
+    let strategy = Histories::sequential_strategy(1..80);
     let mut histories: BTreeMap<String, usize> = BTreeMap::new();
     for _ in 0..400 {
         let (_, steps, _) = strategy.new_tree(&mut runner).unwrap().current();

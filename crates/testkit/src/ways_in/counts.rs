@@ -5,9 +5,9 @@ pub(super) const DAY: i64 = 24 * HOUR;
 pub(super) const HOUR: i64 = 60 * MINUTE;
 pub(super) const MINUTE: i64 = 60;
 /// How many failures in a row an account bears in these histories.
-pub(crate) const ACCOUNT_BEARS: u32 = 7;
+pub(crate) const ACCOUNT_BEARS: u32 = 5;
 /// How many resets a source may ask for in an hour in these histories.
-pub(crate) const SOURCE_RESETS: u32 = 8;
+pub(crate) const SOURCE_RESETS: u32 = 3;
 
 /// What is counted under one name.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -217,16 +217,17 @@ impl Doors {
         let (true, true, Some(school)) = (person.word() == Some(word), person.enabled, wanted) else {
             return "refused".to_owned();
         };
-        self.counts.clear(&account);
-        self.counts.take_back(&source);
         let is_over = match person.password {
             Password::Shared { until } => self.revoked || until <= now,
             Password::Initial { until, .. } => until <= now,
             _ => false,
         };
         if is_over {
+            // Whoever knows it is told, and it counts as a failure all the same.
             return "initial-expired".to_owned();
         }
+        self.counts.clear(&account);
+        self.counts.take_back(&source);
         person.signed_in = Some(now);
         if matches!(person.password, Password::Chosen { .. }) {
             person.sessions.push(Session { number: self.sessions, school, until: now + 12 * HOUR });

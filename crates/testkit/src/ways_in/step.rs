@@ -126,9 +126,9 @@ impl ReferenceStateMachine for Histories {
             5 => waits.prop_map(Happening::Wait),
             12 => knock,
             // The same wrong password again and again.
-            4 => (prop_oneof![2 => Just(Address::Of(4)), 1 => Just(Address::Nobodys)], 0_u8..3)
+            10 => (prop_oneof![3 => Just(Address::Of(4)), 1 => Just(Address::Nobodys)], 0_u8..3)
                 .prop_map(|(address, source)| Happening::Knock(address, Word::Other, source, None)),
-            5 => (address(), 0_u8..3).prop_map(|(address, source)| Happening::Forget(address, source)),
+            6 => (address(), 0_u8..3).prop_map(|(address, source)| Happening::Forget(address, source)),
             7 => (tokens, word()).prop_map(|(token, word)| Happening::Set(token, word)),
             4 => sessions(open).prop_map(Happening::Show),
             2 => (sessions(open), 0_usize..2).prop_map(|(session, school)| Happening::Enter(session, school)),
