@@ -125,6 +125,10 @@ pub(crate) enum Error {
     StaffFile { file: String, source: io::Error },
     #[error("`{0}` is there already, and is not overwritten")]
     HandOffExists(PathBuf),
+    #[error("`{path}` is no name of a sheet", path = .0.display())]
+    HandOffKind(PathBuf),
+    #[error("there is no folder `{path}`; make it first", path = .0.display())]
+    HandOffFolder(PathBuf),
     #[error("`{path}` cannot be written: {source}", path = .path.display())]
     HandOff { path: PathBuf, source: io::Error },
     #[error("{0} has no rows to print as CSV")]
@@ -195,6 +199,8 @@ impl Error {
             | Self::NoBatchId(_)
             | Self::NoSuchBatch(_)
             | Self::HandOffExists(_)
+            | Self::HandOffKind(_)
+            | Self::HandOffFolder(_)
             | Self::NoCsv(_)
             | Self::EmptySearch(_)
             | Self::NoSuchPage(_)

@@ -37,21 +37,37 @@ pub(crate) struct Place<'a> {
     pub(crate) school: &'a str,
 }
 
-/// Fails if the sheet is there already, which the caller should know before a large roster is read.
+/// Fails if no sheet can be made at `path`, which the caller should know before a large roster is read: its name says
+/// nothing that a sheet can be, it is there already, or its folder is not.
 pub(crate) fn check_place(path: &Path) -> Result<(), Error> {
+    Kind::of(path)?;
     if path.symlink_metadata().is_ok() {
         return Err(Error::HandOffExists(path.to_owned()));
     }
-    Ok(())
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
+            Err(Error::HandOffFolder(folder.to_owned()))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Kind {
+    /// What a sheet of that name is to be.
+    fn of(path: &Path) -> Result<Self, Error> {
+        let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default();
+        match end.to_ascii_lowercase().as_str() {
+            "csv" => Ok(Self::Csv),
+            "html" | "htm" => Ok(Self::Slips),
+            _ => Err(Error::HandOffKind(path.to_owned())),
+        }
+    }
 }
 
 impl Sheet {
     /// Makes the file, which only its owner can read, and which must not be there yet. Its name says what it is to be.
     pub(crate) fn create(path: &Path) -> Result<Self, Error> {
-        let is_page = path
-            .extension()
-            .is_some_and(|end| end.eq_ignore_ascii_case("html") || end.eq_ignore_ascii_case("htm"));
-        let kind = if is_page { Kind::Slips } else { Kind::Csv };
+        let kind = Kind::of(path)?;
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]

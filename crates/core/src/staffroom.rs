@@ -14,6 +14,7 @@ mod list;
 mod overview;
 mod preview;
 mod undo;
+mod undone;
 mod users;
 
 use std::sync::Arc;

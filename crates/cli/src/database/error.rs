@@ -12,6 +12,9 @@ use crate::error::Exit;
 pub(crate) enum DatabaseError {
     #[error("what `--database` says is no URL; {ACCEPTED}")]
     NoUrl,
+    /// It looks like a path, which holds no password.
+    #[error("`{0}` is no URL; for a database in this file, write `sqlite:{0}`")]
+    OnlyPath(String),
     #[error("`{0}:` is no kind of database that Staffroom knows; {ACCEPTED}")]
     Kind(String),
     #[error("there is no file named after `sqlite:`; write `sqlite:staffroom.db`")]
@@ -51,6 +54,7 @@ impl DatabaseError {
     pub(crate) const fn exit(&self) -> Exit {
         match self {
             Self::NoUrl
+            | Self::OnlyPath(_)
             | Self::Kind(_)
             | Self::NoPath
             | Self::NothingToMigrate

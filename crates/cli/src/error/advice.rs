@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::io::{self, Write};
 
-use staffroom_core::{AccessError, Denied, ImportError, UserEditError};
+use staffroom_core::{AccessError, Denied, ImportError};
 
 use super::Error;
 use crate::database;
@@ -45,6 +45,9 @@ impl Error {
             Self::StaffFileEmpty { .. } => Some("write one SIS id on each line"),
             Self::StaffFile { .. } => Some("check the path; `-` reads the ids from standard input"),
             Self::HandOffExists(_) => Some("move the old sheet away, or give another path"),
+            Self::HandOffKind(_) => {
+                Some("let it end with `.csv` for a table, or with `.html` for slips to print")
+            }
             Self::HandOff { .. } => Some("check the folder, its permissions and the space on the disk"),
             Self::EmptySearch(_) => Some("give the start of a name, an email or a SIS id"),
             Self::NoCsv(_) => Some("use `--format json`"),
@@ -57,12 +60,9 @@ impl Error {
             Self::NoBatches => Some("`staffroom bulk-create` makes one"),
             Self::UnknownUser(_) => Some("`staffroom users list` lists the users that you may see"),
             Self::UnknownStaffMember(_) => Some("`staffroom staff list` lists the staff members"),
-            Self::UserEdit(UserEditError::LocksOut) => Some("have somebody else do it"),
             error => match (error.access(), error.store()) {
                 (Some(AccessError::InactiveGroup(_)), _) => Some("name another group"),
-                (Some(AccessError::Denied(Denied::NoSchoolAccess)), _) => {
-                    Some("name a school that they may enter with `--school`")
-                }
+                (Some(AccessError::Denied(denied)), _) => Some(after_denial(denied)),
                 (_, Some(error)) => database::advice_for(error),
                 _ => None,
             },
@@ -91,5 +91,24 @@ impl Error {
             Self::Import(_) | Self::Access(_) | Self::Commit(_) | Self::Store(_) => self.source(),
             _ => None,
         }
+    }
+}
+
+/// What somebody can do who may not. Only who acts with `--as` is ever denied anything: the operator may do everything.
+const fn after_denial(denied: &Denied) -> &'static str {
+    match denied {
+        Denied::NoSchoolAccess => "name a school that they may enter with `--school`",
+        Denied::MissingPermission(_) => {
+            "`staffroom groups list` shows which group gives it, and `staffroom users grant EMAIL --group NAME` puts them \
+             into it; the operator of the machine, without `--as`, may do both"
+        }
+        Denied::GroupBeyondActor(_) | Denied::UserBeyondActor(_) | Denied::UserElsewhere => {
+            "nobody can give or take what is not theirs; somebody who may do more has to do it, or the operator, without \
+             `--as`"
+        }
+        Denied::ActorDisabled => {
+            "`staffroom users enable EMAIL` lets them in again; without `--as`, the operator acts"
+        }
+        _ => "`staffroom users list` lists the users; without `--as`, the operator acts",
     }
 }

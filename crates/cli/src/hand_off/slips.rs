@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use staffroom_core::HandOff;
 
 use super::{Place, way_in};
+use crate::output::words::counted;
 
 /// Eight slips on a sheet of A4 or US Letter, with lines to cut along, none torn by the end of a page. Names are set in
 /// whatever fonts the machine has for their script, and each in its own direction.
@@ -35,8 +36,8 @@ pub(super) fn write(out: &mut dyn Write, place: Place<'_>, hand_off: &HandOff) -
          <meta name=\"robots\" content=\"noindex\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <title>Accounts at {school}</title>\n<style>\n{STYLE}</style>\n\
-         <h1>Accounts at <bdi>{school}</bdi>, <bdi>{network}</bdi>: {} slips to print and cut</h1>\n<ul>\n",
-        hand_off.entries.len()
+         <h1>Accounts at <bdi>{school}</bdi>, <bdi>{network}</bdi>: {} to print and cut</h1>\n<ul>\n",
+        counted(hand_off.entries.len(), "slip", "slips")
     )?;
     for entry in &hand_off.entries {
         let (name, email) = (entry.name.to_string(), entry.email.to_string());

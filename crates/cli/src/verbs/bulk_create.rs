@@ -66,8 +66,8 @@ pub(crate) struct HowArgs {
     /// Do not ask before creating. (Nothing is asked either if there is no terminal to ask on)
     #[arg(long, short)]
     pub(crate) yes: bool,
-    /// Write the hand-off sheet to this file, which must not exist yet: who can sign in now, and how. CSV; or, if its name
-    /// ends with `.html`, slips to print
+    /// Write the hand-off sheet to this file, which must not exist yet: who can sign in now, and how. A table if its name
+    /// ends with `.csv`, slips to print if it ends with `.html`
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "dry_run")]
     pub(crate) hand_off: Option<PathBuf>,
 }

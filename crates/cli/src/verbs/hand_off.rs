@@ -24,7 +24,8 @@ use crate::output::words::paragraph;
 pub(crate) struct Args {
     #[command(flatten)]
     which: WhichBatch,
-    /// Write the sheet to this file, which must not exist yet. CSV; or, if its name ends with `.html`, slips to print
+    /// Write the sheet to this file, which must not exist yet: a table if its name ends with `.csv`, slips to print if it
+    /// ends with `.html`
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     write: Option<PathBuf>,
 }

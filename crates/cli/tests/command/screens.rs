@@ -226,6 +226,9 @@ fn what_is_done_at_a_terminal_is_asked_for_first() {
     let create = [&["bulk-create", "--all"], &school[..]].concat();
     let no = typing(&home, &create, "n\n", true).ending(0);
     assert!(no.out.contains("Create these 7 accounts? [y/N]"), "{:?}", no.out);
+    // It says for whom: the first few by name.
+    assert!(no.out.contains("voldemar.preobrazhenskij@"), "{:?}", no.out);
+    assert!(no.out.contains("and 2 more; `--dry-run` shows them all"), "{:?}", no.out);
     assert!(no.out.contains("Nothing was created."), "{:?}", no.out);
     typing(&home, &create, "y\n", true).ending(0);
     assert_eq!(users(&home), before);

@@ -12,6 +12,7 @@ fn a_batch_is_looked_at_handed_over_and_taken_back() {
     let list = home.json(&["batches", "list"]);
     let batch = list["batches"][0]["batch"].as_str().unwrap().to_owned();
     assert_eq!((&list["batches"][0]["actor"], &list["more"]), (&"operator".into(), &false.into()));
+    assert_eq!((&list["batches"][0]["undone"], &list["batches"][0]["removed"]), (&false.into(), &0.into()));
     let shown = home.json(&["batches", "show", &batch]);
     assert_eq!((&shown["created"], &shown["untouched"]), (&33.into(), &33.into()));
 
@@ -34,8 +35,17 @@ fn a_batch_is_looked_at_handed_over_and_taken_back() {
         (&32.into(), &1.into(), &false.into())
     );
     assert_eq!(home.json(&["batches", "show", &batch])["removed"], 32);
-    // Twice does no harm.
-    home.run(&["undo", &batch]).ending(3);
+    // Twice does no harm, and says so.
+    let twice = home.run(&["undo", &batch]).ending(3);
+    let words = "The batch is undone already: of its 33 users, 32 went with an earlier undo; 1\nkept.\n";
+    assert!(twice.out.starts_with(words), "{}", twice.out);
+    let twice = home.run(&["undo", "--last", "--format", "json"]).ending(3).json();
+    assert_eq!((&twice["removed"], &twice["removed_before"]), (&32.into(), &32.into()));
+    assert_eq!(undone["removed_before"], 0);
+    let list = home.json(&["batches", "list"]);
+    assert_eq!((&list["batches"][0]["undone"], &list["batches"][0]["removed"]), (&true.into(), &32.into()));
+    let list = home.run(&["batches", "list"]).ending(0);
+    assert!(list.out.contains("undone"), "{}", list.out);
     let again = home.json(&["hand-off", &batch]);
     assert_eq!((&again["slips"], &again["left_out"]), (&0.into(), &33.into()));
 }
