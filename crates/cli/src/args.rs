@@ -49,6 +49,10 @@ pub(crate) struct CommonArgs {
     /// ~/.config]
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = DATABASE)]
     pub(crate) config: Option<PathBuf>,
+    /// Where people sign in, like https://accounts.example.org: it is printed on hand-off sheets
+    /// [env: `STAFFROOM_SIGN_IN_URL`] [default: none]
+    #[arg(long, global = true, value_name = "URL", value_hint = ValueHint::Url, help_heading = PEOPLE)]
+    pub(crate) sign_in_url: Option<String>,
     /// The form of the answer on standard output [env: `STAFFROOM_FORMAT`] [default: table]
     #[arg(long, global = true, value_name = "FORMAT", value_enum, help_heading = OUTPUT)]
     pub(crate) format: Option<OutputFormat>,
@@ -62,6 +66,7 @@ pub(crate) struct CommonArgs {
 
 const WHERE: &str = "Where, and as whom";
 const DATABASE: &str = "The database";
+const PEOPLE: &str = "What people are told";
 const OUTPUT: &str = "Output";
 
 impl fmt::Debug for CommonArgs {

@@ -35,6 +35,8 @@ enum Kind {
 pub(crate) struct Place<'a> {
     pub(crate) network: &'a str,
     pub(crate) school: &'a str,
+    /// The address of the page, if it is known.
+    pub(crate) url: Option<&'a str>,
 }
 
 /// Fails if no sheet can be made at `path`, which the caller should know before a large roster is read: its name says
@@ -85,7 +87,7 @@ impl Sheet {
     pub(crate) fn write(self, place: Place<'_>, hand_off: &HandOff) -> Result<PathBuf, Error> {
         let Self { path, mut file, kind } = self;
         let written = match kind {
-            Kind::Csv => write_csv(&mut file, hand_off),
+            Kind::Csv => write_csv(&mut file, place, hand_off),
             Kind::Slips => slips::write(&mut file, place, hand_off),
         };
         match written {
@@ -102,14 +104,17 @@ impl Sheet {
     }
 }
 
-fn write_csv(file: &mut dyn Write, hand_off: &HandOff) -> io::Result<()> {
+fn write_csv(file: &mut dyn Write, place: Place<'_>, hand_off: &HandOff) -> io::Result<()> {
     // The mark by which spreadsheets know that the names are in UTF-8.
     file.write_all("\u{FEFF}".as_bytes())?;
     let mut sheet = csv::Writer::from_writer(file);
-    sheet.write_record(["Name", "Email", "How to get in"]).map_err(cause)?;
+    let url = place.url.map(str::to_owned);
+    let header = ["Name", "Email", "How to get in"].into_iter().chain(url.is_some().then_some("Sign in at"));
+    sheet.write_record(header).map_err(cause)?;
     for entry in &hand_off.entries {
         let cells = [entry.name.to_string(), entry.email.to_string(), way_in(entry)];
-        sheet.write_record(cells.iter().map(|cell| guarded(cell).into_owned())).map_err(cause)?;
+        let cells = cells.iter().chain(&url).map(|cell| guarded(cell).into_owned());
+        sheet.write_record(cells).map_err(cause)?;
     }
     sheet.flush()
 }

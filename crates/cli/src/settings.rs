@@ -29,10 +29,11 @@ pub(crate) enum Key {
     Format,
     Quiet,
     Color,
+    SignInUrl,
 }
 
 impl Key {
-    pub(crate) const ALL: [(Self, &'static str, &'static str); 8] = [
+    pub(crate) const ALL: [(Self, &'static str, &'static str); 9] = [
         (Self::Database, "database", "STAFFROOM_DATABASE"),
         (Self::Schema, "schema", "STAFFROOM_SCHEMA"),
         (Self::Network, "network", "STAFFROOM_NETWORK"),
@@ -41,6 +42,7 @@ impl Key {
         (Self::Format, "format", "STAFFROOM_FORMAT"),
         (Self::Quiet, "quiet", "STAFFROOM_QUIET"),
         (Self::Color, "color", "STAFFROOM_COLOR"),
+        (Self::SignInUrl, "sign-in-url", "STAFFROOM_SIGN_IN_URL"),
     ];
 
     fn variable(self) -> &'static str {
@@ -93,6 +95,8 @@ pub(crate) struct Settings {
     pub(crate) format: Setting<OutputFormat>,
     pub(crate) quiet: Setting<bool>,
     pub(crate) color: Setting<ColorChoice>,
+    /// Where people sign in, to be told to them.
+    pub(crate) sign_in_url: Option<Setting<String>>,
 }
 
 impl fmt::Debug for Settings {
@@ -155,6 +159,7 @@ impl Settings {
             format: layers.choice(Key::Format, typed.format, OutputFormat::default())?,
             quiet: layers.switch(Key::Quiet, typed.quiet)?,
             color: layers.choice(Key::Color, typed.color, ColorChoice::default())?,
+            sign_in_url: layers.web_address(Key::SignInUrl, flag(&typed.sign_in_url))?,
             file: file.map(|file| file.path().to_owned()),
         })
     }
@@ -176,6 +181,19 @@ impl Layers<'_> {
         let file = self.file?;
         let value = file.value(key)?.to_owned();
         Some(Setting { value, origin: Origin::File(file.path().to_owned()) })
+    }
+
+    /// An address of the web, as a person can type it: it is printed for many.
+    fn web_address(&self, key: Key, flag: Option<String>) -> Result<Option<Setting<String>>, SettingsError> {
+        let Some(setting) = self.text(key, flag) else {
+            return Ok(None);
+        };
+        if is_web_address(&setting.value) {
+            return Ok(Some(setting));
+        }
+        let Setting { value, origin } = setting;
+        let accepted = "an address like `https://accounts.example.org/sign-in`".to_owned();
+        Err(SettingsError::Value { origin, name: key.name(), value, accepted })
     }
 
     fn choice<T: clap::ValueEnum>(
@@ -214,6 +232,40 @@ impl Layers<'_> {
                 value,
                 accepted: "`true` or `false`".to_owned(),
             }),
+        }
+    }
+}
+
+/// True for `https://host/...` or `http://host/...` without a name or password in it, and without anything that breaks a line.
+fn is_web_address(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_plain = |c: char| !c.is_whitespace() && !c.is_control() && !"<>\"\\`".contains(c);
+    !host.is_empty() && !host.contains('@') && text.len() <= 500 && text.chars().all(is_plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_can_be_typed_into_a_browser_is_a_web_address() {
+        for good in
+            ["https://a.example", "http://localhost:8080/sign-in?x=1", "https://schule.example/anmelden/ä"]
+        {
+            assert!(is_web_address(good), "{good}");
+        }
+        for bad in [
+            "",
+            "a.example",
+            "ftp://a.example",
+            "https://",
+            "https:///x",
+            "https://a b.example",
+            "https://me:pw@a.example",
+            "https://a.example/\n",
+        ] {
+            assert!(!is_web_address(bad), "{bad}");
         }
     }
 }

@@ -190,7 +190,11 @@ impl Job<'_> {
                 return Err(error.into());
             }
         };
-        let place = Place { network: self.network.name.as_str(), school: self.school.name().as_str() };
+        let place = Place {
+            network: self.network.name.as_str(),
+            school: self.school.name().as_str(),
+            url: self.context.sign_in_url(),
+        };
         let sheet = sheet.map(|sheet| sheet.write(place, &committed.hand_off)).transpose();
         self.context.interrupts.keep();
         self.context.interrupts.means("stopped: the accounts are created; `staffroom batches list` has them");

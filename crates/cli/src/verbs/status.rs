@@ -140,6 +140,7 @@ impl StatusAnswer {
                 row("format", format.to_owned(), &settings.format.origin),
                 row("quiet", settings.quiet.value.to_string(), &settings.quiet.origin),
                 row("color", color.to_owned(), &settings.color.origin),
+                text("sign-in-url", &settings.sign_in_url),
             ],
             note: String::new(),
         }

@@ -74,6 +74,22 @@ fn slips_are_one_page_that_stands_alone() {
     let sheet = fs::read_to_string(home.path("sheet.csv")).unwrap();
     assert!(sheet.starts_with("\u{FEFF}Name,Email,How to get in\n"), "{sheet}");
     assert_eq!(sheet.lines().count(), 34);
+    // Where to sign in, if it is set.
+    home.run(&["hand-off", "--last", "--write", "more.html", "--sign-in-url", "https://in.lakeside.example"])
+        .ending(0);
+    let page = fs::read_to_string(home.path("more.html")).unwrap();
+    assert_eq!(
+        page.matches("Sign in at <span class=\"email\"><bdi>https://in.lakeside.example</bdi>").count(),
+        33
+    );
+    fs::write(home.path("staffroom.toml"), "sign-in-url = \"https://in.lakeside.example\"\n").unwrap();
+    home.run(&["hand-off", "--last", "--write", "more.csv"]).ending(0);
+    let more = fs::read_to_string(home.path("more.csv")).unwrap();
+    assert!(more.starts_with("\u{FEFF}Name,Email,How to get in,Sign in at\n"), "{more}");
+    assert_eq!(more.matches(",https://in.lakeside.example\n").count(), 33, "{more}");
+    let wrong = home.run(&["hand-off", "--last", "--sign-in-url", "in.lakeside.example"]).ending(2);
+    let words = "error: the flag `--sign-in-url` says `in.lakeside.example` for `sign-in-url`; write an address like ";
+    assert!(wrong.err.starts_with(words), "{}", wrong.err);
     // Straight from the bulk create as well.
     let args = ["bulk-create", "--school", HIGH, "--staff", "1075", "--hand-off", "one.html"];
     home.run(&args).ending(0);
