@@ -49,7 +49,7 @@ pub(crate) struct CommonArgs {
     /// ~/.config]
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = DATABASE)]
     pub(crate) config: Option<PathBuf>,
-    /// Where people sign in, like https://accounts.example.org: it is printed on hand-off sheets
+    /// Where people sign in, like `https://accounts.example.org`: it is printed on hand-off sheets
     /// [env: `STAFFROOM_SIGN_IN_URL`] [default: none]
     #[arg(long, global = true, value_name = "URL", value_hint = ValueHint::Url, help_heading = PEOPLE)]
     pub(crate) sign_in_url: Option<String>,

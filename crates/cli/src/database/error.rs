@@ -91,6 +91,7 @@ impl DatabaseError {
             Self::File(OpenError::TooOld { .. }) => {
                 Some("make a copy with `staffroom backup PATH`, then run `staffroom migrate`")
             }
+            Self::File(OpenError::NoPermission(_)) => Some(BESIDE_IT),
             Self::File(OpenError::NotThere(_)) => Some("`staffroom import` or `staffroom init` makes it"),
             Self::Connect(ConnectError::NoPrivileges) => Some(GRANT_IT),
             Self::Connect(ConnectError::Refused) => {
@@ -115,16 +116,21 @@ pub(crate) const fn exit_of(error: &OpenError) -> Exit {
     }
 }
 
+const BESIDE_IT: &str = "while it is open, the file has two more beside it, `-wal` and `-shm`: the folder must be yours to write to \
+                         as well; or copy the file to a folder of your own, and name that with `--database`";
+const READ_ONLY: &str = "the file, or the disk that it is on, can only be read; have its owner let you write, or copy the file elsewhere \
+                         and name that with `--database`";
 const GRANT_IT: &str = "`staffroom migrate --grant ROLE` does it";
 
-/// True if the role of the database may not do what was needed.
+/// True if the role of the database, or the user of the machine, may not do what was needed.
 pub(crate) fn lacks_privileges(error: &StoreError) -> bool {
-    staffroom_store_postgres::lacks_privileges(error)
+    staffroom_store_postgres::lacks_privileges(error) || staffroom_store_sqlite::is_read_only(error)
 }
 
 /// What to do about an error of the store in the middle of the work.
 pub(crate) fn advice_for(error: &StoreError) -> Option<&'static str> {
     match error {
+        error if staffroom_store_sqlite::is_read_only(error) => Some(READ_ONLY),
         error if lacks_privileges(error) => Some(
             "the role may not do this; have the owner of the tables grant it: `staffroom migrate --grant ROLE`",
         ),
