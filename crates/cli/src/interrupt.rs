@@ -9,8 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use staffroom_core::NetworkId;
 use staffroom_core::store::{
-    AuditRepository, BatchRepository, GroupRepository, Mode, NetworkRepository, PasswordRepository,
-    SchoolRepository, StaffRepository, Store, StoreError, UnitOfWork, UserRepository,
+    AuditRepository, BatchRepository, FailureRepository, GroupRepository, InvitationRepository, Mode,
+    NetworkRepository, PasswordRepository, ResetRepository, SchoolRepository, SessionRepository,
+    StaffRepository, Store, StoreError, UnitOfWork, UserRepository,
 };
 
 use crate::error::Exit;
@@ -168,6 +169,22 @@ impl UnitOfWork for WatchedUnit {
 
     fn passwords(&mut self) -> &mut dyn PasswordRepository {
         self.inner.passwords()
+    }
+
+    fn sessions(&mut self) -> &mut dyn SessionRepository {
+        self.inner.sessions()
+    }
+
+    fn resets(&mut self) -> &mut dyn ResetRepository {
+        self.inner.resets()
+    }
+
+    fn failures(&mut self) -> &mut dyn FailureRepository {
+        self.inner.failures()
+    }
+
+    fn invitations(&mut self) -> &mut dyn InvitationRepository {
+        self.inner.invitations()
     }
 
     fn batches(&mut self) -> &mut dyn BatchRepository {

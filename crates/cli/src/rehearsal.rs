@@ -7,8 +7,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use staffroom_core::NetworkId;
 use staffroom_core::store::{
-    AuditRepository, BatchRepository, GroupRepository, Mode, NetworkRepository, PasswordRepository,
-    SchoolRepository, StaffRepository, Store, StoreError, UnitOfWork, UserRepository,
+    AuditRepository, BatchRepository, FailureRepository, GroupRepository, InvitationRepository, Mode,
+    NetworkRepository, PasswordRepository, ResetRepository, SchoolRepository, SessionRepository,
+    StaffRepository, Store, StoreError, UnitOfWork, UserRepository,
 };
 use tokio::sync::{Mutex, OnceCell, OwnedMutexGuard};
 
@@ -83,6 +84,22 @@ impl UnitOfWork for Scene {
 
     fn passwords(&mut self) -> &mut dyn PasswordRepository {
         self.stage.passwords()
+    }
+
+    fn sessions(&mut self) -> &mut dyn SessionRepository {
+        self.stage.sessions()
+    }
+
+    fn resets(&mut self) -> &mut dyn ResetRepository {
+        self.stage.resets()
+    }
+
+    fn failures(&mut self) -> &mut dyn FailureRepository {
+        self.stage.failures()
+    }
+
+    fn invitations(&mut self) -> &mut dyn InvitationRepository {
+        self.stage.invitations()
     }
 
     fn batches(&mut self) -> &mut dyn BatchRepository {

@@ -232,7 +232,7 @@ async fn write_shared_password(
 ) -> Result<(), ApplyError> {
     if let (PlannedPassword::Shared { secret, valid }, Some(hash)) = (plan.password(), &hashes.shared) {
         let expires_at = at.plus_days(valid.days());
-        let shared = SharedPassword { id: secret, hash: hash.clone(), expires_at };
+        let shared = SharedPassword { id: secret, hash: hash.clone(), expires_at, revoked_at: None };
         // The users of this batch must not come to share the password of another.
         if uow.passwords().insert_shared(&shared).await? == SharedPasswordInsert::AlreadyThere {
             return Err(ApplyError::SharedPasswordIdTaken);

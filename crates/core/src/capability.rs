@@ -10,7 +10,9 @@ mod randomness;
 
 pub use clock::Clock;
 pub use ids::IdSource;
-pub use mail::{MailError, Mailer, Message};
-pub use passwords::{HashingError, PasswordHash, Passwords, Secret, WeakPassword};
+pub use mail::{InvitedWayIn, Letter, Mail, MailError, Mailer};
+pub use passwords::{
+    HashingError, PasswordHash, Passwords, Secret, Strength, TokenHash, Verified, WeakPassword,
+};
 pub use progress::{NoProgress, Progress, Step};
 pub use randomness::Randomness;

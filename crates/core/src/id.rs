@@ -78,6 +78,10 @@ typed_id! {
     SharedPasswordId
 }
 typed_id! {
+    /// Names an open session: what lists and ends it by, while its token stays with whoever signed in.
+    SessionId
+}
+typed_id! {
     /// Names an audit record.
     AuditId
 }

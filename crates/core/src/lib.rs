@@ -55,8 +55,8 @@ pub use audit::{Attempt, AuditEvent, AuditRecord};
 pub use authority::{ActorFacts, Authority, Denied, authorize};
 pub use batch::{Batch, BatchHead, BatchView, Since};
 pub use capability::{
-    Clock, HashingError, IdSource, MailError, Mailer, Message, NoProgress, PasswordHash, Passwords, Progress,
-    Randomness, Secret, Step, WeakPassword,
+    Clock, HashingError, IdSource, InvitedWayIn, Letter, Mail, MailError, Mailer, NoProgress, PasswordHash,
+    Passwords, Progress, Randomness, Secret, Step, Strength, TokenHash, Verified, WeakPassword,
 };
 pub use digest::Digest;
 pub use eligibility::{Assessment, assess};
@@ -66,7 +66,7 @@ pub use follow_up::{FollowUp, Matter};
 pub use group::{Group, GroupStatus, STARTER_GROUPS, starter_groups};
 pub use group_edit::GroupEdit;
 pub use handoff::{HandOff, HandOffAgain, HandOffEntry, NoSlip, NoSlipReason, WayIn};
-pub use id::{AuditId, BatchId, GroupId, NetworkId, SchoolId, SharedPasswordId, StaffId, UserId};
+pub use id::{AuditId, BatchId, GroupId, NetworkId, SchoolId, SessionId, SharedPasswordId, StaffId, UserId};
 pub use id_set::IdSet;
 pub use import::{Departures, ImportReport};
 pub use name::{NameKey, PersonName};

@@ -23,11 +23,15 @@
 mod audit;
 mod batches;
 mod error;
+mod failures;
 mod groups;
+mod invitations;
 mod lock;
 mod network;
 mod passwords;
+mod resets;
 mod schools;
+mod sessions;
 mod staff;
 mod users;
 
@@ -50,11 +54,15 @@ pub(crate) fn one_each<Q, A>(questions: &[Q], answers: Vec<A>) -> Result<Vec<A>,
 pub use audit::{AuditCursor, AuditRepository};
 pub use batches::{BatchCursor, BatchInsert, BatchRepository};
 pub use error::StoreError;
+pub use failures::{FailureKey, FailureRepository, Failures};
 pub use groups::{GroupRepository, GroupWrite};
+pub use invitations::InvitationRepository;
 pub use lock::RowLock;
 pub use network::{NetworkInsert, NetworkRepository};
-pub use passwords::{PasswordRepository, SharedPassword, SharedPasswordInsert};
+pub use passwords::{HashOfUser, PasswordRepository, SharedPassword, SharedPasswordInsert};
+pub use resets::{Reset, ResetOrigin, ResetRepository};
 pub use schools::{SchoolRepository, SchoolWrite};
+pub use sessions::{OpenSession, SessionRepository};
 pub use staff::{Count, Cursor, FactsSink, ListOrder, StaffFilter, StaffRepository, StaffScope, StaffWrite};
 pub use users::{UserDelete, UserInsert, UserRepository, UserUpdate};
 
@@ -107,6 +115,18 @@ pub trait UnitOfWork: Send {
 
     /// The hashes of its users' passwords.
     fn passwords(&mut self) -> &mut dyn PasswordRepository;
+
+    /// The open sessions of its users.
+    fn sessions(&mut self) -> &mut dyn SessionRepository;
+
+    /// The password resets under way.
+    fn resets(&mut self) -> &mut dyn ResetRepository;
+
+    /// What failed lately.
+    fn failures(&mut self) -> &mut dyn FailureRepository;
+
+    /// When its users were invited.
+    fn invitations(&mut self) -> &mut dyn InvitationRepository;
 
     /// Its batches.
     fn batches(&mut self) -> &mut dyn BatchRepository;

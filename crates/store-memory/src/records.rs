@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use staffroom_core::store::SharedPassword;
+use staffroom_core::store::{FailureKey, Failures, OpenSession, Reset, SharedPassword};
 use staffroom_core::{
     AuditId, AuditRecord, Batch, BatchId, Email, EmailSharer, Facts, Group, GroupId, Network, PasswordHash,
-    School, SchoolId, SharedPasswordId, SisId, StaffId, StaffMember, StaffStatus, User, UserId,
+    School, SchoolId, SessionId, SharedPasswordId, SisId, StaffId, StaffMember, StaffStatus, Timestamp, User,
+    UserId,
 };
 
 #[derive(Debug, Clone, Default)]
@@ -17,6 +18,10 @@ pub(crate) struct Records {
     pub(crate) groups: BTreeMap<GroupId, Group>,
     pub(crate) hashes: BTreeMap<UserId, PasswordHash>,
     pub(crate) shared_passwords: BTreeMap<SharedPasswordId, SharedPassword>,
+    pub(crate) sessions: BTreeMap<SessionId, OpenSession>,
+    pub(crate) resets: BTreeMap<UserId, Reset>,
+    pub(crate) failures: BTreeMap<FailureKey, Failures>,
+    pub(crate) invited_at: BTreeMap<UserId, Timestamp>,
     pub(crate) batches: BTreeMap<BatchId, Batch>,
     pub(crate) audit: BTreeMap<AuditId, AuditRecord>,
     /// The two tables that can be large are shared with the copy before until one of them is written to.
@@ -125,6 +130,9 @@ impl Records {
     pub(crate) fn remove_user(&mut self, id: UserId) {
         Arc::make_mut(&mut self.users).remove(id);
         self.hashes.remove(&id);
+        self.sessions.retain(|_, session| session.user != id);
+        self.resets.remove(&id);
+        self.invited_at.remove(&id);
     }
 
     /// Everything the rules look at, about `member`.

@@ -6,8 +6,9 @@ use async_lock::MutexGuardArc;
 use async_trait::async_trait;
 use staffroom_core::NetworkId;
 use staffroom_core::store::{
-    AuditRepository, BatchRepository, GroupRepository, NetworkRepository, PasswordRepository, RowLock,
-    SchoolRepository, StaffRepository, StoreError, UnitOfWork, UserRepository,
+    AuditRepository, BatchRepository, FailureRepository, GroupRepository, InvitationRepository,
+    NetworkRepository, PasswordRepository, ResetRepository, RowLock, SchoolRepository, SessionRepository,
+    StaffRepository, StoreError, UnitOfWork, UserRepository,
 };
 
 use crate::NetworkRecords;
@@ -96,6 +97,22 @@ impl UnitOfWork for MemoryUnitOfWork {
     }
 
     fn passwords(&mut self) -> &mut dyn PasswordRepository {
+        self
+    }
+
+    fn sessions(&mut self) -> &mut dyn SessionRepository {
+        self
+    }
+
+    fn resets(&mut self) -> &mut dyn ResetRepository {
+        self
+    }
+
+    fn failures(&mut self) -> &mut dyn FailureRepository {
+        self
+    }
+
+    fn invitations(&mut self) -> &mut dyn InvitationRepository {
         self
     }
 

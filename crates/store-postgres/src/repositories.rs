@@ -5,6 +5,7 @@ mod batches;
 mod groups;
 mod network;
 mod passwords;
+mod pending;
 mod schools;
 mod staff;
 mod users;

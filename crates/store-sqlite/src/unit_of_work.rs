@@ -3,8 +3,9 @@
 use async_trait::async_trait;
 use staffroom_core::NetworkId;
 use staffroom_core::store::{
-    AuditRepository, BatchRepository, GroupRepository, NetworkRepository, PasswordRepository,
-    SchoolRepository, StaffRepository, StoreError, UnitOfWork, UserRepository,
+    AuditRepository, BatchRepository, FailureRepository, GroupRepository, InvitationRepository,
+    NetworkRepository, PasswordRepository, ResetRepository, SchoolRepository, SessionRepository,
+    StaffRepository, StoreError, UnitOfWork, UserRepository,
 };
 
 use crate::transaction::Transaction;
@@ -59,6 +60,22 @@ impl UnitOfWork for SqliteUnitOfWork {
     }
 
     fn passwords(&mut self) -> &mut dyn PasswordRepository {
+        self
+    }
+
+    fn sessions(&mut self) -> &mut dyn SessionRepository {
+        self
+    }
+
+    fn resets(&mut self) -> &mut dyn ResetRepository {
+        self
+    }
+
+    fn failures(&mut self) -> &mut dyn FailureRepository {
+        self
+    }
+
+    fn invitations(&mut self) -> &mut dyn InvitationRepository {
         self
     }
 

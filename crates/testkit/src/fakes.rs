@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use staffroom_core::{
-    Clock, HashingError, IdSource, PasswordHash, Passwords, Progress, Randomness, Secret, Step, Timestamp,
-    WeakPassword,
+    Clock, HashingError, IdSource, PasswordHash, Passwords, Progress, Randomness, Secret, Step, Strength,
+    Timestamp, TokenHash, Verified, WeakPassword,
 };
 use uuid::Uuid;
 
@@ -90,7 +90,7 @@ impl ReversedPasswords {
 
 #[async_trait]
 impl Passwords for ReversedPasswords {
-    fn check(&self, secret: &Secret) -> Result<(), WeakPassword> {
+    fn check(&self, secret: &Secret, _: &[&str]) -> Result<(), WeakPassword> {
         if secret.expose().chars().count() >= 15 {
             Ok(())
         } else {
@@ -107,13 +107,26 @@ impl Passwords for ReversedPasswords {
     async fn hash(
         &self,
         secrets: &[Secret],
+        _: Strength,
         progress: &dyn Progress,
     ) -> Result<Vec<PasswordHash>, HashingError> {
         progress.report(Step::Hash, secrets.len(), Some(secrets.len()));
         Ok(secrets.iter().map(Self::hash_of).collect())
     }
 
-    async fn verify(&self, secret: &Secret, hash: &PasswordHash) -> Result<bool, HashingError> {
-        Ok(Self::hash_of(secret) == *hash)
+    async fn verify(&self, secret: &Secret, hash: Option<&PasswordHash>) -> Result<Verified, HashingError> {
+        Ok(if hash == Some(&Self::hash_of(secret)) { Verified::Yes } else { Verified::No })
+    }
+
+    fn token_hash(&self, token: &Secret) -> TokenHash {
+        // Four FNV-1a of 64 bits, each with a start of its own. One-way it is not.
+        let mut bytes = [0; 32];
+        for (chunk, start) in bytes.chunks_mut(8).zip(1_u64..) {
+            let hash = token.expose().bytes().fold(0xCBF2_9CE4_8422_2325 ^ start, |hash, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
+            });
+            chunk.copy_from_slice(&hash.to_le_bytes());
+        }
+        TokenHash::from_bytes(bytes)
     }
 }

@@ -7,8 +7,9 @@ mod repositories;
 use async_trait::async_trait;
 use staffroom_core::NetworkId;
 use staffroom_core::store::{
-    AuditRepository, BatchRepository, GroupRepository, NetworkRepository, PasswordRepository,
-    SchoolRepository, StaffRepository, StoreError, UnitOfWork, UserRepository,
+    AuditRepository, BatchRepository, FailureRepository, GroupRepository, InvitationRepository,
+    NetworkRepository, PasswordRepository, ResetRepository, SchoolRepository, SessionRepository,
+    StaffRepository, StoreError, UnitOfWork, UserRepository,
 };
 
 pub(crate) use call::{Answer, Call, pass};
@@ -66,6 +67,22 @@ impl UnitOfWork for Relay {
     }
 
     fn passwords(&mut self) -> &mut dyn PasswordRepository {
+        self
+    }
+
+    fn sessions(&mut self) -> &mut dyn SessionRepository {
+        self
+    }
+
+    fn resets(&mut self) -> &mut dyn ResetRepository {
+        self
+    }
+
+    fn failures(&mut self) -> &mut dyn FailureRepository {
+        self
+    }
+
+    fn invitations(&mut self) -> &mut dyn InvitationRepository {
         self
     }
 

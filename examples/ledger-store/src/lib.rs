@@ -7,6 +7,7 @@
 
 mod people;
 mod records;
+mod sign_in;
 mod tables;
 mod unit;
 

@@ -5,15 +5,15 @@ use std::cmp::Reverse;
 use async_trait::async_trait;
 use staffroom_core::store::{
     AuditCursor, AuditRepository, BatchCursor, BatchInsert, BatchRepository, GroupRepository, GroupWrite,
-    NetworkInsert, NetworkRepository, PasswordRepository, RowLock, SchoolRepository, SchoolWrite,
+    HashOfUser, NetworkInsert, NetworkRepository, PasswordRepository, RowLock, SchoolRepository, SchoolWrite,
     SharedPassword, SharedPasswordInsert, StoreError,
 };
 use staffroom_core::{
-    AuditRecord, Batch, BatchHead, BatchId, Group, GroupId, Network, NetworkName, PasswordHash, School,
-    SchoolId, SharedPasswordId, UserId,
+    AuditRecord, Batch, BatchHead, BatchId, Email, Group, GroupId, Network, NetworkName, PasswordHash,
+    School, SchoolId, SharedPasswordId, Timestamp, UserId,
 };
 
-use crate::tables::Entry;
+use crate::tables::{Entry, secret_of};
 use crate::unit::LedgerUnit;
 
 #[async_trait]
@@ -139,6 +139,24 @@ impl PasswordRepository for LedgerUnit {
         Ok(row.map(|(_, hash)| hash.clone()))
     }
 
+    async fn find_by_email(&mut self, email: &Email) -> Result<Option<HashOfUser>, StoreError> {
+        let Some(holder) = self.tables.holder_of(email) else { return Ok(None) };
+        let (user, shared) = (holder.id(), secret_of(holder));
+        let hash = match shared {
+            Some(id) => PasswordRepository::find_shared(self, id).await?.map(|shared| shared.hash),
+            None => PasswordRepository::find(self, user).await?,
+        };
+        Ok(hash.map(|hash| HashOfUser { user, hash, shared }))
+    }
+
+    async fn remove(&mut self, users: &[UserId]) -> Result<(), StoreError> {
+        self.may_write_in_network()?;
+        for user in users {
+            self.note(Entry::HashForgotten(*user));
+        }
+        Ok(())
+    }
+
     async fn insert_shared(&mut self, shared: &SharedPassword) -> Result<SharedPasswordInsert, StoreError> {
         self.may_write_in_network()?;
         if self.tables.shared.iter().any(|other| other.id == shared.id) {
@@ -150,6 +168,14 @@ impl PasswordRepository for LedgerUnit {
 
     async fn find_shared(&mut self, id: SharedPasswordId) -> Result<Option<SharedPassword>, StoreError> {
         Ok(self.tables.shared.iter().find(|shared| shared.id == id).cloned())
+    }
+
+    async fn revoke_shared(&mut self, id: SharedPasswordId, at: Timestamp) -> Result<bool, StoreError> {
+        self.may_write_in_network()?;
+        let shared = self.tables.shared.iter().find(|shared| shared.id == id && shared.revoked_at.is_none());
+        let Some(shared) = shared.cloned() else { return Ok(false) };
+        self.note(Entry::Shared(SharedPassword { revoked_at: Some(at), ..shared }));
+        Ok(true)
     }
 
     async fn remove_unused_shared(&mut self, id: SharedPasswordId) -> Result<(), StoreError> {

@@ -1,9 +1,9 @@
 //! The entries of a ledger, and the tables that they are replayed into.
 
-use staffroom_core::store::SharedPassword;
+use staffroom_core::store::{FailureKey, Failures, OpenSession, Reset, SharedPassword};
 use staffroom_core::{
     AuditRecord, Batch, Email, EmailSharer, Facts, Group, Network, PasswordHash, PasswordState, School,
-    SharedPasswordId, StaffId, StaffMember, User, UserId,
+    SessionId, SharedPasswordId, StaffId, StaffMember, Timestamp, User, UserId,
 };
 
 /// One change. A record that has an id replaces the one with that id.
@@ -16,8 +16,17 @@ pub(crate) enum Entry {
     User(User),
     UserDeleted(UserId),
     Hash(UserId, PasswordHash),
+    HashForgotten(UserId),
     Shared(SharedPassword),
     SharedForgotten(SharedPasswordId),
+    Session(OpenSession),
+    SessionEnded(SessionId),
+    Reset(Reset),
+    ResetRemoved(UserId),
+    Failures(FailureKey, Failures),
+    FailuresForgotten(FailureKey),
+    Invited(UserId, Timestamp),
+    InvitationReleased(UserId),
     Batch(Batch),
     Audit(AuditRecord),
 }
@@ -32,6 +41,10 @@ pub(crate) struct Tables {
     pub(crate) users: Vec<User>,
     pub(crate) hashes: Vec<(UserId, PasswordHash)>,
     pub(crate) shared: Vec<SharedPassword>,
+    pub(crate) sessions: Vec<OpenSession>,
+    pub(crate) resets: Vec<Reset>,
+    pub(crate) failures: Vec<(FailureKey, Failures)>,
+    pub(crate) invited_at: Vec<(UserId, Timestamp)>,
     pub(crate) batches: Vec<Batch>,
     pub(crate) audit: Vec<AuditRecord>,
 }
@@ -47,10 +60,22 @@ impl Tables {
             Entry::UserDeleted(id) => {
                 self.users.retain(|user| user.id() != id);
                 self.hashes.retain(|(user, _)| *user != id);
+                self.sessions.retain(|session| session.user != id);
+                self.resets.retain(|reset| reset.user != id);
+                self.invited_at.retain(|(user, _)| *user != id);
             }
             Entry::Hash(user, hash) => put(&mut self.hashes, (user, hash), |row| row.0),
+            Entry::HashForgotten(id) => self.hashes.retain(|(user, _)| *user != id),
             Entry::Shared(row) => put(&mut self.shared, row, |row| row.id),
             Entry::SharedForgotten(id) => self.shared.retain(|shared| shared.id != id),
+            Entry::Session(row) => put(&mut self.sessions, row, |row| row.id),
+            Entry::SessionEnded(id) => self.sessions.retain(|session| session.id != id),
+            Entry::Reset(row) => put(&mut self.resets, row, |row| row.user),
+            Entry::ResetRemoved(id) => self.resets.retain(|reset| reset.user != id),
+            Entry::Failures(key, failures) => put(&mut self.failures, (key, failures), |row| row.0),
+            Entry::FailuresForgotten(key) => self.failures.retain(|(other, _)| *other != key),
+            Entry::Invited(user, at) => put(&mut self.invited_at, (user, at), |row| row.0),
+            Entry::InvitationReleased(id) => self.invited_at.retain(|(user, _)| *user != id),
             Entry::Batch(row) => self.batches.push(row),
             Entry::Audit(row) => self.audit.push(row),
         }

@@ -52,6 +52,48 @@ impl fmt::Debug for PasswordHash {
     }
 }
 
+/// The hash of a token that a person holds: of a session, or of a reset. Prints as `TokenHash(..)`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TokenHash([u8; 32]);
+
+impl TokenHash {
+    /// Wraps what a [`Passwords`] made, or what a store kept.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes, for a store to keep and find it by.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for TokenHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenHash(..)")
+    }
+}
+
+/// How strongly a password is to be hashed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Strength {
+    /// One person's own.
+    Own,
+    /// One secret that many share: with stronger parameters, for whoever guesses it guesses them all.
+    Shared,
+}
+
+/// Whether a password is the one that was hashed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verified {
+    /// It is not, or there was no hash.
+    No,
+    /// It is.
+    Yes,
+    /// It is, but was hashed with weaker parameters than are asked for now.
+    HashAgain,
+}
+
 /// Why a password will not do. The message says what to do instead and does not repeat the password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{advice}")]
@@ -71,11 +113,15 @@ pub struct HashingError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 /// - `hash` answers with one hash for each secret, in order, each with a salt of its own. It does the work off
 ///   the caller's async threads and tells `progress` how far it is.
 /// - `generate` gives a password with at least 64 bits of entropy from `randomness` that `check` accepts.
-/// - `verify` takes the same time for every wrong password.
+/// - `verify` does the same work, and takes the same time, whatever it answers: with a hash of either strength,
+///   with one that cannot be read, and with none at all. Nobody learns from it who has an account.
+/// - `token_hash` gives the same hash for the same text in every process, now and later, and nobody finds a text
+///   from its hash.
 #[async_trait]
 pub trait Passwords: fmt::Debug + Send + Sync {
-    /// Judges a password that a person chose.
-    fn check(&self, secret: &Secret) -> Result<(), WeakPassword>;
+    /// Judges a password that a person chose. `about` are texts that it must not be built from: the person's names and
+    /// email, those of the network and the school.
+    fn check(&self, secret: &Secret, about: &[&str]) -> Result<(), WeakPassword>;
 
     /// Makes a password for a person to type once.
     fn generate(&self, randomness: &dyn Randomness) -> Secret;
@@ -84,11 +130,16 @@ pub trait Passwords: fmt::Debug + Send + Sync {
     async fn hash(
         &self,
         secrets: &[Secret],
+        strength: Strength,
         progress: &dyn Progress,
     ) -> Result<Vec<PasswordHash>, HashingError>;
 
-    /// True if `hash` is a hash of `secret`.
-    async fn verify(&self, secret: &Secret, hash: &PasswordHash) -> Result<bool, HashingError>;
+    /// Whether `hash` is a hash of `secret`.
+    async fn verify(&self, secret: &Secret, hash: Option<&PasswordHash>) -> Result<Verified, HashingError>;
+
+    /// The hash to find `token` by, in one quick step: for texts with 128 bits of randomness or more, which nobody
+    /// guesses, and for keys that are no secret.
+    fn token_hash(&self, token: &Secret) -> TokenHash;
 }
 
 #[cfg(test)]
@@ -102,5 +153,6 @@ mod tests {
         let hash = PasswordHash::from_phc(format!("$argon2id${canary}"));
         assert_eq!(secret.expose(), canary);
         assert!(!format!("{secret:?} {hash:?}").contains("horse"));
+        assert_eq!(format!("{:?}", TokenHash::from_bytes([7; 32])), "TokenHash(..)");
     }
 }

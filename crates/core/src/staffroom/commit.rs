@@ -9,7 +9,7 @@ use crate::store::{BatchInsert, Mode, RowLock, StoreError, UnitOfWork};
 use crate::{
     Attempt, AuditEvent, AuditId, AuditRecord, Batch, BatchId, Decision, Digest, HandOff, HandOffEntry,
     HashingError, InitialPassword, PasswordHash, Plan, PlannedPassword, Report, ReportRow, Secret, Session,
-    UserId, WayIn, WeakPassword,
+    Strength, UserId, WayIn, WeakPassword,
 };
 
 /// Why a plan was not committed. Nothing was written; only after [`StoreError::CommitUnknown`] everything may have been,
@@ -202,8 +202,8 @@ impl Staffroom {
     /// The hash of a password for many, if it will do.
     pub(super) async fn hash_shared(&self, secret: Secret) -> Result<Option<PasswordHash>, CommitError> {
         let PasswordCapability { passwords, .. } = self.password_capability()?;
-        passwords.check(&secret)?;
-        Ok(passwords.hash(&[secret], &*self.progress).await?.into_iter().next())
+        passwords.check(&secret, &[])?;
+        Ok(passwords.hash(&[secret], Strength::Shared, &*self.progress).await?.into_iter().next())
     }
 
     async fn generate_passwords(&self, plan: &Plan) -> Result<Prepared, CommitError> {
@@ -217,7 +217,7 @@ impl Staffroom {
             })
             .collect();
         let secrets: Vec<Secret> = users.iter().map(|_| passwords.generate(&**randomness)).collect();
-        let hashes = passwords.hash(&secrets, &*self.progress).await?;
+        let hashes = passwords.hash(&secrets, Strength::Own, &*self.progress).await?;
         if hashes.len() != secrets.len() {
             return Err(HashingError("not every password was hashed".into()).into());
         }

@@ -36,7 +36,7 @@ pub enum UserUpdate {
 /// What became of a user that was to be deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UserDelete {
-    /// It is gone, with its link, access, memberships and password hash. Its email and its staff member are free.
+    /// It is gone, with its link, access, memberships, password hash, sessions, reset and note of an invitation. Its email and its staff member are free.
     Deleted,
     /// Somebody has edited it since; it is as they left it.
     Stale,

@@ -1,6 +1,8 @@
 use async_trait::async_trait;
-use staffroom_core::store::{PasswordRepository, SharedPassword, SharedPasswordInsert, StoreError};
-use staffroom_core::{PasswordHash, PasswordState, SharedPasswordId, UserId};
+use staffroom_core::store::{
+    HashOfUser, PasswordRepository, SharedPassword, SharedPasswordInsert, StoreError,
+};
+use staffroom_core::{Email, PasswordHash, PasswordState, SharedPasswordId, Timestamp, UserId};
 
 use crate::unit_of_work::MemoryUnitOfWork;
 
@@ -18,6 +20,28 @@ impl PasswordRepository for MemoryUnitOfWork {
         Ok(self.read().hashes.get(&user).cloned())
     }
 
+    async fn find_by_email(&mut self, email: &Email) -> Result<Option<HashOfUser>, StoreError> {
+        let records = self.read();
+        let holder = records.holder_of(email.canonical()).and_then(|id| records.users().get(&id));
+        Ok(holder.and_then(|user| {
+            let (hash, shared) = match user.password() {
+                PasswordState::InitialShared { secret, .. } => {
+                    (records.shared_passwords.get(&secret).map(|shared| &shared.hash), Some(secret))
+                }
+                _ => (records.hashes.get(&user.id()), None),
+            };
+            hash.map(|hash| HashOfUser { user: user.id(), hash: hash.clone(), shared })
+        }))
+    }
+
+    async fn remove(&mut self, users: &[UserId]) -> Result<(), StoreError> {
+        let hashes = &mut self.write_in_network()?.hashes;
+        for user in users {
+            hashes.remove(user);
+        }
+        Ok(())
+    }
+
     async fn insert_shared(&mut self, shared: &SharedPassword) -> Result<SharedPasswordInsert, StoreError> {
         let passwords = &mut self.write_in_network()?.shared_passwords;
         if passwords.contains_key(&shared.id) {
@@ -29,6 +53,16 @@ impl PasswordRepository for MemoryUnitOfWork {
 
     async fn find_shared(&mut self, id: SharedPasswordId) -> Result<Option<SharedPassword>, StoreError> {
         Ok(self.read().shared_passwords.get(&id).cloned())
+    }
+
+    async fn revoke_shared(&mut self, id: SharedPasswordId, at: Timestamp) -> Result<bool, StoreError> {
+        match self.write_in_network()?.shared_passwords.get_mut(&id) {
+            Some(shared) if shared.revoked_at.is_none() => {
+                shared.revoked_at = Some(at);
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
     }
 
     async fn remove_unused_shared(&mut self, id: SharedPasswordId) -> Result<(), StoreError> {

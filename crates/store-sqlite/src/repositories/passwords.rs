@@ -1,6 +1,8 @@
 use async_trait::async_trait;
-use staffroom_core::store::{PasswordRepository, SharedPassword, SharedPasswordInsert, StoreError};
-use staffroom_core::{PasswordHash, SharedPasswordId, UserId};
+use staffroom_core::store::{
+    HashOfUser, PasswordRepository, SharedPassword, SharedPasswordInsert, StoreError,
+};
+use staffroom_core::{Email, PasswordHash, SharedPasswordId, Timestamp, UserId};
 
 use super::{column, moment};
 use crate::statement::OverRows;
@@ -41,6 +43,18 @@ impl PasswordRepository for SqliteUnitOfWork {
         row.map(|row| Ok(PasswordHash::from_phc(column(&row, 0)?))).transpose()
     }
 
+    async fn find_by_email(&mut self, _: &Email) -> Result<Option<HashOfUser>, StoreError> {
+        Err(StoreError::Other("not kept by this store yet".into()))
+    }
+
+    async fn remove(&mut self, _: &[UserId]) -> Result<(), StoreError> {
+        Err(StoreError::Other("not kept by this store yet".into()))
+    }
+
+    async fn revoke_shared(&mut self, _: SharedPasswordId, _: Timestamp) -> Result<bool, StoreError> {
+        Err(StoreError::Other("not kept by this store yet".into()))
+    }
+
     async fn insert_shared(&mut self, shared: &SharedPassword) -> Result<SharedPasswordInsert, StoreError> {
         self.check_writing_in_network().await?;
         let statement = sqlx::query(INSERT_SHARED)
@@ -57,7 +71,7 @@ impl PasswordRepository for SqliteUnitOfWork {
         let row = self.transaction.row(statement).await?;
         row.map(|row| {
             let hash = PasswordHash::from_phc(column(&row, 0)?);
-            Ok(SharedPassword { id, hash, expires_at: moment(&row, 1)? })
+            Ok(SharedPassword { id, hash, expires_at: moment(&row, 1)?, revoked_at: None })
         })
         .transpose()
     }

@@ -58,6 +58,7 @@ pub(super) fn shared(number: u32) -> SharedPassword {
         id: shared_id(number),
         hash: hash(&format!("shared{number}")),
         expires_at: at(1_786_953_600_123_456),
+        revoked_at: None,
     }
 }
 

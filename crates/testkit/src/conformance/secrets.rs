@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use staffroom_core::store::{RowLock, Store};
 use staffroom_core::{
     BulkCreate, HashingError, InitialPassword, PasswordHash, PasswordState, Passwords, PlannedPassword,
-    Progress, Randomness, Secret, Selection, SharedPasswordId, Staffroom, User, UserId, ValidDays, WayIn,
-    WeakPassword,
+    Progress, Randomness, Secret, Selection, SharedPasswordId, Staffroom, Strength, TokenHash, User, UserId,
+    ValidDays, Verified, WayIn, WeakPassword,
 };
 
 use super::failure::{holds, same, there};
@@ -28,8 +28,8 @@ struct Counted {
 
 #[async_trait]
 impl Passwords for Counted {
-    fn check(&self, secret: &Secret) -> Result<(), WeakPassword> {
-        ReversedPasswords.check(secret)
+    fn check(&self, secret: &Secret, about: &[&str]) -> Result<(), WeakPassword> {
+        ReversedPasswords.check(secret, about)
     }
 
     fn generate(&self, randomness: &dyn Randomness) -> Secret {
@@ -39,14 +39,19 @@ impl Passwords for Counted {
     async fn hash(
         &self,
         secrets: &[Secret],
+        strength: Strength,
         progress: &dyn Progress,
     ) -> Result<Vec<PasswordHash>, HashingError> {
         self.hashed.fetch_add(secrets.len(), Ordering::Relaxed);
-        ReversedPasswords.hash(secrets, progress).await
+        ReversedPasswords.hash(secrets, strength, progress).await
     }
 
-    async fn verify(&self, secret: &Secret, hash: &PasswordHash) -> Result<bool, HashingError> {
+    async fn verify(&self, secret: &Secret, hash: Option<&PasswordHash>) -> Result<Verified, HashingError> {
         ReversedPasswords.verify(secret, hash).await
+    }
+
+    fn token_hash(&self, token: &Secret) -> TokenHash {
+        ReversedPasswords.token_hash(token)
     }
 }
 

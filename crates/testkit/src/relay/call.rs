@@ -1,13 +1,14 @@
 //! Calls and answers as values.
 
 use staffroom_core::store::{
-    AuditCursor, BatchCursor, BatchInsert, Count, Cursor, GroupWrite, NetworkInsert, RowLock, SchoolWrite,
-    SharedPassword, SharedPasswordInsert, StaffFilter, StaffWrite, StoreError, UnitOfWork, UserDelete,
-    UserInsert, UserUpdate,
+    AuditCursor, BatchCursor, BatchInsert, Count, Cursor, FailureKey, Failures, GroupWrite, HashOfUser,
+    NetworkInsert, OpenSession, Reset, RowLock, SchoolWrite, SharedPassword, SharedPasswordInsert,
+    StaffFilter, StaffWrite, StoreError, UnitOfWork, UserDelete, UserInsert, UserUpdate,
 };
 use staffroom_core::{
     AuditRecord, Batch, BatchHead, BatchId, Email, Facts, Group, GroupId, Network, NetworkName, PasswordHash,
-    Revision, School, SchoolId, SharedPasswordId, SisId, StaffId, StaffMember, User, UserId,
+    Revision, School, SchoolId, SessionId, SharedPasswordId, SisId, StaffId, StaffMember, Timestamp,
+    TokenHash, User, UserId,
 };
 
 /// A call to a repository, with its arguments.
@@ -47,6 +48,28 @@ pub(crate) enum Call {
     InsertShared(SharedPassword),
     FindShared(SharedPasswordId),
     RemoveShared(SharedPasswordId),
+    FindHashByEmail(Email),
+    RemoveHashes(Vec<UserId>),
+    RevokeShared(SharedPasswordId, Timestamp),
+    InsertSession(OpenSession),
+    FindSession(TokenHash),
+    FindSessionsOfUser(UserId),
+    EnterSchool(SessionId, SchoolId),
+    EndSession(SessionId),
+    EndSessionsOfUser(UserId),
+    ForgetSessions(Timestamp, usize),
+    PutReset(Reset),
+    FindReset(TokenHash),
+    FindResetOfUser(UserId),
+    TakeReset(TokenHash),
+    RemoveResetOfUser(UserId),
+    ForgetResets(Timestamp, usize),
+    AddFailure(FailureKey, Timestamp),
+    FindFailures(FailureKey),
+    ClearFailures(FailureKey),
+    ForgetFailures(Timestamp, usize),
+    ClaimInvitations(Vec<UserId>, Timestamp, Timestamp),
+    ReleaseInvitations(Vec<UserId>, Timestamp),
     FindBatch(BatchId),
     PageOfBatches(Option<BatchCursor>, usize),
     InsertBatch(Batch),
@@ -86,6 +109,17 @@ pub(crate) enum Answer {
     Hash(Option<PasswordHash>),
     Shared(Option<SharedPassword>),
     SharedInsert(SharedPasswordInsert),
+    HashOfUser(Option<HashOfUser>),
+    /// Whether there was something to change.
+    Changed(bool),
+    /// How many there were.
+    Number(usize),
+    Session(Option<OpenSession>),
+    Sessions(Vec<OpenSession>),
+    Reset(Option<Reset>),
+    Failures(Option<Failures>),
+    /// To claims.
+    Noted(Vec<bool>),
     Batch(Option<Batch>),
     Batches(Vec<BatchHead>),
     BatchInsert(BatchInsert),
@@ -114,7 +148,25 @@ impl Call {
             Self::InsertGroup(_) | Self::UpdateGroup(_) => Answer::GroupWrite(GroupWrite::Written),
             Self::InsertShared(_) => Answer::SharedInsert(SharedPasswordInsert::Inserted),
             Self::InsertBatch(_) => Answer::BatchInsert(BatchInsert::Inserted),
-            Self::SetHashes(_) | Self::RemoveShared(_) | Self::AppendAudit(_) => Answer::Done,
+            Self::RevokeShared(..)
+            | Self::EnterSchool(..)
+            | Self::EndSession(_)
+            | Self::RemoveResetOfUser(_) => Answer::Changed(true),
+            Self::EndSessionsOfUser(_)
+            | Self::ForgetSessions(..)
+            | Self::ForgetResets(..)
+            | Self::ForgetFailures(..) => Answer::Number(1),
+            Self::TakeReset(_) => Answer::Reset(None),
+            Self::AddFailure(..) => Answer::Failures(None),
+            Self::ClaimInvitations(users, ..) => Answer::Noted(vec![true; users.len()]),
+            Self::SetHashes(_)
+            | Self::RemoveHashes(_)
+            | Self::RemoveShared(_)
+            | Self::InsertSession(_)
+            | Self::PutReset(_)
+            | Self::ClearFailures(_)
+            | Self::ReleaseInvitations(..)
+            | Self::AppendAudit(_) => Answer::Done,
             _ => return None,
         })
     }
@@ -178,6 +230,45 @@ pub(crate) async fn pass(uow: &mut dyn UnitOfWork, call: Call) -> Result<Answer,
         Call::FindShared(id) => Answer::Shared(uow.passwords().find_shared(id).await?),
         Call::RemoveShared(id) => {
             uow.passwords().remove_unused_shared(id).await?;
+            Answer::Done
+        }
+        Call::FindHashByEmail(email) => Answer::HashOfUser(uow.passwords().find_by_email(&email).await?),
+        Call::RemoveHashes(users) => {
+            uow.passwords().remove(&users).await?;
+            Answer::Done
+        }
+        Call::RevokeShared(id, at) => Answer::Changed(uow.passwords().revoke_shared(id, at).await?),
+        Call::InsertSession(session) => {
+            uow.sessions().insert(&session).await?;
+            Answer::Done
+        }
+        Call::FindSession(token) => Answer::Session(uow.sessions().find(&token).await?),
+        Call::FindSessionsOfUser(user) => Answer::Sessions(uow.sessions().find_by_user(user).await?),
+        Call::EnterSchool(id, school) => Answer::Changed(uow.sessions().enter(id, school).await?),
+        Call::EndSession(id) => Answer::Changed(uow.sessions().end(id).await?),
+        Call::EndSessionsOfUser(user) => Answer::Number(uow.sessions().end_by_user(user).await?),
+        Call::ForgetSessions(at, limit) => Answer::Number(uow.sessions().forget_expired(at, limit).await?),
+        Call::PutReset(reset) => {
+            uow.resets().put(&reset).await?;
+            Answer::Done
+        }
+        Call::FindReset(token) => Answer::Reset(uow.resets().find(&token).await?),
+        Call::FindResetOfUser(user) => Answer::Reset(uow.resets().find_by_user(user).await?),
+        Call::TakeReset(token) => Answer::Reset(uow.resets().take(&token).await?),
+        Call::RemoveResetOfUser(user) => Answer::Changed(uow.resets().remove_by_user(user).await?),
+        Call::ForgetResets(at, limit) => Answer::Number(uow.resets().forget_expired(at, limit).await?),
+        Call::AddFailure(key, at) => Answer::Failures(uow.failures().add(&key, at).await?),
+        Call::FindFailures(key) => Answer::Failures(uow.failures().find(&key).await?),
+        Call::ClearFailures(key) => {
+            uow.failures().clear(&key).await?;
+            Answer::Done
+        }
+        Call::ForgetFailures(before, limit) => Answer::Number(uow.failures().forget(before, limit).await?),
+        Call::ClaimInvitations(users, at, since) => {
+            Answer::Noted(uow.invitations().claim(&users, at, since).await?)
+        }
+        Call::ReleaseInvitations(users, at) => {
+            uow.invitations().release(&users, at).await?;
             Answer::Done
         }
         Call::FindBatch(id) => Answer::Batch(uow.batches().find(id).await?),

@@ -3,13 +3,13 @@
 use async_trait::async_trait;
 use staffroom_core::store::{
     AuditCursor, AuditRepository, BatchCursor, BatchInsert, BatchRepository, Count, Cursor, FactsSink,
-    GroupRepository, GroupWrite, NetworkInsert, NetworkRepository, PasswordRepository, RowLock,
+    GroupRepository, GroupWrite, HashOfUser, NetworkInsert, NetworkRepository, PasswordRepository, RowLock,
     SchoolRepository, SchoolWrite, SharedPassword, SharedPasswordInsert, StaffFilter, StaffRepository,
     StaffWrite, StoreError, UserDelete, UserInsert, UserRepository, UserUpdate,
 };
 use staffroom_core::{
     AuditRecord, Batch, BatchHead, BatchId, Email, Facts, Group, GroupId, Network, NetworkName, PasswordHash,
-    Revision, School, SchoolId, SharedPasswordId, SisId, StaffId, StaffMember, User, UserId,
+    Revision, School, SchoolId, SharedPasswordId, SisId, StaffId, StaffMember, Timestamp, User, UserId,
 };
 
 use super::{Answer, Call, Relay};
@@ -23,6 +23,8 @@ macro_rules! ask {
         }
     };
 }
+
+mod sign_in;
 
 #[async_trait]
 impl NetworkRepository for Relay {
@@ -174,6 +176,18 @@ impl PasswordRepository for Relay {
 
     async fn find(&mut self, user: UserId) -> Result<Option<PasswordHash>, StoreError> {
         ask!(self, Call::FindHash(user) => Hash)
+    }
+
+    async fn find_by_email(&mut self, email: &Email) -> Result<Option<HashOfUser>, StoreError> {
+        ask!(self, Call::FindHashByEmail(email.clone()) => HashOfUser)
+    }
+
+    async fn remove(&mut self, users: &[UserId]) -> Result<(), StoreError> {
+        self.ask(Call::RemoveHashes(users.to_vec())).await.map(drop)
+    }
+
+    async fn revoke_shared(&mut self, id: SharedPasswordId, at: Timestamp) -> Result<bool, StoreError> {
+        ask!(self, Call::RevokeShared(id, at) => Changed)
     }
 
     async fn insert_shared(&mut self, shared: &SharedPassword) -> Result<SharedPasswordInsert, StoreError> {
