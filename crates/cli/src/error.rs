@@ -9,13 +9,14 @@ use std::process::ExitCode;
 use staffroom_core::store::StoreError;
 use staffroom_core::{
     AccessError, BatchId, CommitError, GroupError, ImportError, PermissionError, TextError, UndoError,
-    UserEditError,
+    UserEditError, WeakPassword,
 };
 use staffroom_roster::{ReadError, StrictError};
 use staffroom_store_sqlite::BackupError;
 
 use crate::database::{self, DatabaseError};
 use crate::lookup::{Known, LookupError};
+use crate::secret::SecretError;
 use crate::settings::SettingsError;
 
 /// How the command ended. `docs/command.md` lists the codes.
@@ -131,6 +132,18 @@ pub(crate) enum Error {
     HandOffFolder(PathBuf),
     #[error("`{path}` cannot be written: {source}", path = .path.display())]
     HandOff { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    #[error("the password will not do: {0}")]
+    WeakPassword(#[from] WeakPassword),
+    #[error("{0} goes with {1} only")]
+    FlagAlone(&'static str, &'static str),
+    #[error("the accounts are created, but `{path}` with their passwords cannot be written: {source}", path = .path.display())]
+    PasswordsLost { path: PathBuf, source: io::Error },
+    #[error("generated passwords are shown once, in a sheet: say where it is to be with `--hand-off`")]
+    NoSheetForPasswords,
+    #[error("standard input cannot give both the ids and the password")]
+    StdinTwice,
     #[error("{0} has no rows to print as CSV")]
     NoCsv(&'static str),
     #[error("`{0}` finds nothing to search for")]
@@ -201,6 +214,12 @@ impl Error {
             | Self::HandOffExists(_)
             | Self::HandOffKind(_)
             | Self::HandOffFolder(_)
+            | Self::Secret(_)
+            | Self::WeakPassword(_)
+            | Self::FlagAlone(..)
+            | Self::NoSheetForPasswords
+            | Self::StdinTwice
+            | Self::Commit(CommitError::WeakPassword(_))
             | Self::NoCsv(_)
             | Self::EmptySearch(_)
             | Self::NoSuchPage(_)
@@ -211,6 +230,7 @@ impl Error {
             | Self::Commit(CommitError::Access(_))
             | Self::Backup(BackupError::AlreadyThere(_) | BackupError::NoFolder(_)) => Exit::WrongCall,
             Self::HandOff { .. }
+            | Self::PasswordsLost { .. }
             | Self::Import(_)
             | Self::Commit(_)
             | Self::Store(_)

@@ -2,15 +2,17 @@
 
 mod slips;
 
+use std::borrow::Cow;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use staffroom_core::{HandOff, HandOffEntry, WayIn};
+use staffroom_core::{HandOff, HandOffEntry, Timestamp, WayIn};
 
 use crate::error::Error;
 use crate::output::csv::cause;
 use crate::output::formula::guarded;
+use crate::output::users::day;
 
 /// A sheet that has its place on the disk and nothing in it yet: what can go wrong with the place goes wrong before
 /// anything is done.
@@ -90,7 +92,8 @@ impl Sheet {
             Kind::Csv => write_csv(&mut file, place, hand_off),
             Kind::Slips => slips::write(&mut file, place, hand_off),
         };
-        match written {
+        // On the disk, and not on its way there: it may be the one place that has the passwords.
+        match written.and_then(|()| file.sync_all()) {
             Ok(()) => Ok(path),
             Err(source) => Err(Error::HandOff { path, source }),
         }
@@ -108,30 +111,56 @@ fn write_csv(file: &mut dyn Write, place: Place<'_>, hand_off: &HandOff) -> io::
     // The mark by which spreadsheets know that the names are in UTF-8.
     file.write_all("\u{FEFF}".as_bytes())?;
     let mut sheet = csv::Writer::from_writer(file);
-    let url = place.url.map(str::to_owned);
-    let header = ["Name", "Email", "How to get in"].into_iter().chain(url.is_some().then_some("Sign in at"));
+    let has_passwords = hand_off.entries.iter().any(|entry| password(entry).is_some());
+    let mut header = vec!["Name", "Email"];
+    header.extend(has_passwords.then_some("Password"));
+    header.push("How to get in");
+    header.extend(place.url.map(|_| "Sign in at"));
     sheet.write_record(header).map_err(cause)?;
     for entry in &hand_off.entries {
-        let cells = [entry.name.to_string(), entry.email.to_string(), way_in(entry)];
-        let cells = cells.iter().chain(&url).map(|cell| guarded(cell).into_owned());
-        sheet.write_record(cells).map_err(cause)?;
+        let (name, email, way_in) = (entry.name.to_string(), entry.email.to_string(), way_in(entry));
+        let mut cells = vec![name.as_str(), email.as_str()];
+        cells.extend(has_passwords.then(|| password(entry).unwrap_or_default()));
+        cells.push(&way_in);
+        cells.extend(place.url);
+        sheet.write_record(cells.into_iter().map(guarded).map(Cow::into_owned)).map_err(cause)?;
     }
     sheet.flush()
 }
 
-/// How to get in, told to the person.
-pub(crate) fn way_in(entry: &HandOffEntry) -> String {
+/// The password that was generated for them.
+fn password(entry: &HandOffEntry) -> Option<&str> {
     match &entry.way_in {
-        WayIn::SharedPassword { expires_at } => {
-            format!("Sign in with your email and the password you are told. It works until {expires_at}")
+        WayIn::GeneratedPassword { password, .. } => Some(password.expose()),
+        _ => None,
+    }
+}
+
+/// When the password by which they get in stops working.
+pub(crate) const fn expiry(way_in: &WayIn) -> Option<Timestamp> {
+    match way_in {
+        WayIn::SharedPassword { expires_at }
+        | WayIn::GeneratedPassword { expires_at, .. }
+        | WayIn::PasswordShownBefore { expires_at } => Some(*expires_at),
+        _ => None,
+    }
+}
+
+/// How to get in, told to the person. Never with the password itself.
+pub(crate) fn way_in(entry: &HandOffEntry) -> String {
+    let until = expiry(&entry.way_in).map(day).unwrap_or_default();
+    match &entry.way_in {
+        WayIn::SharedPassword { .. } => {
+            format!(
+                "Sign in with this email and the password you are told, by {until}; then choose one of your own"
+            )
         }
-        WayIn::GeneratedPassword { password, expires_at } => format!(
-            "Sign in with your email and the password {} . It works until {expires_at}",
-            password.expose()
-        ),
-        WayIn::PasswordShownBefore { expires_at } => format!(
-            "Sign in with your email and the password that you were given before. It works until {expires_at}; if it is \
-             lost, choose \"Forgot your password?\""
+        WayIn::GeneratedPassword { .. } => {
+            format!("Sign in with this email and this password, by {until}; then choose one of your own")
+        }
+        WayIn::PasswordShownBefore { .. } => format!(
+            "Sign in with this email and the password that you were given before, by {until}; if it is lost, choose \
+             \"Forgot your password?\""
         ),
         _ => FORGOT_PASSWORD.to_owned(),
     }

@@ -16,6 +16,7 @@ use staffroom_core::store::{
 
 use crate::error::Exit;
 use crate::progress::Meter;
+use crate::secret::Terminal;
 
 /// Where the command is, for somebody who wants it to stop.
 #[derive(Debug)]
@@ -34,6 +35,8 @@ struct State {
     is_pending: bool,
     /// Files of no use unless the work is done.
     leftovers: Vec<PathBuf>,
+    /// How the terminal was before it was told not to show what is typed.
+    terminal: Option<Terminal>,
 }
 
 impl Interrupts {
@@ -44,6 +47,7 @@ impl Interrupts {
             is_committing: false,
             is_pending: false,
             leftovers: Vec::new(),
+            terminal: None,
         };
         let interrupts = Arc::new(Self { state: Mutex::new(state), meter: Arc::clone(meter) });
         let listener = Arc::clone(&interrupts);
@@ -83,6 +87,9 @@ impl Interrupts {
             state.meaning
         };
         drop(writeln!(err, "{words}"));
+        if let Some(terminal) = &state.terminal {
+            terminal.restore();
+        }
         for path in &state.leftovers {
             drop(std::fs::remove_file(path));
         }
@@ -110,9 +117,25 @@ impl Interrupts {
         self.state().leftovers.clear();
     }
 
+    /// If the command is stopped before the answer is dropped, the terminal is again as it was.
+    pub(crate) fn restoring(&self, terminal: Terminal) -> Restoring<'_> {
+        self.state().terminal = Some(terminal);
+        Restoring(self)
+    }
+
     /// `store`, with an eye on its commits.
     pub(crate) fn watching(self: &Arc<Self>, store: Arc<dyn Store>) -> Arc<dyn Store> {
         Arc::new(Watched { store, interrupts: Arc::clone(self) })
+    }
+}
+
+/// For as long as it is there, the terminal is to be restored.
+#[derive(Debug)]
+pub(crate) struct Restoring<'a>(&'a Interrupts);
+
+impl Drop for Restoring<'_> {
+    fn drop(&mut self) {
+        self.0.state().terminal = None;
     }
 }
 

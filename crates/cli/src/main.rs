@@ -6,6 +6,7 @@
 mod args;
 mod ask;
 mod context;
+mod credentials;
 mod database;
 mod error;
 mod hand_off;
@@ -19,6 +20,7 @@ mod progress;
 mod rehearsal;
 mod roster;
 mod runtime;
+mod secret;
 mod selection;
 mod settings;
 mod verbs;

@@ -45,6 +45,15 @@ impl Error {
             Self::StaffFileEmpty { .. } => Some("write one SIS id on each line"),
             Self::StaffFile { .. } => Some("check the path; `-` reads the ids from standard input"),
             Self::HandOffExists(_) => Some("move the old sheet away, or give another path"),
+            Self::Secret(error) => error.advice(),
+            Self::NoSheetForPasswords => {
+                Some("`--hand-off slips.html` makes slips to print, `--hand-off sheet.csv` a table")
+            }
+            Self::PasswordsLost { .. } => Some(
+                "nobody knows these passwords, and nobody needs them: people get in with \"Forgot your password?\"; \
+                 `staffroom hand-off --last` makes slips that say so",
+            ),
+            Self::StdinTwice => Some("give one of them by another descriptor: `--password-fd 3 3<file`"),
             Self::HandOffKind(_) => {
                 Some("let it end with `.csv` for a table, or with `.html` for slips to print")
             }

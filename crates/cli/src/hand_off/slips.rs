@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use staffroom_core::HandOff;
 
-use super::{Place, way_in};
+use super::{Place, password, way_in};
 use crate::output::words::counted;
 
 /// Eight slips on a sheet of A4 or US Letter, with lines to cut along, none torn by the end of a page. Names are set in
@@ -48,10 +48,17 @@ pub(super) fn write(out: &mut dyn Write, place: Place<'_>, hand_off: &HandOff) -
     for entry in &hand_off.entries {
         let (name, email) = (entry.name.to_string(), entry.email.to_string());
         let way_in = way_in(entry);
+        let password = password(entry).map(|password| {
+            format!(
+                "<p>Your first password: <span class=\"email\"><bdi>{}</bdi></span></p>",
+                escaped(password)
+            )
+        });
+        let password = password.unwrap_or_default();
         writeln!(
             out,
             "<li><p class=\"name\" dir=\"auto\">{}</p><p class=\"place\"><bdi>{school}</bdi></p>\
-             <p>You have an account. Your email: <span class=\"email\"><bdi>{}</bdi></span></p>{url}<p>{}.</p></li>",
+             <p>You have an account. Your email: <span class=\"email\"><bdi>{}</bdi></span></p>{password}{url}<p>{}.</p></li>",
             escaped(&name),
             escaped(&email),
             escaped(&way_in)

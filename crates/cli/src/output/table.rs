@@ -68,7 +68,7 @@ pub(crate) fn bulk_create(
     }
     if !answer.is_dry_run() && answer.counts().created > 0 {
         writeln!(out)?;
-        paragraph(out, width, &words::tell_them(afterwards.sheet, afterwards.is_lasting))?;
+        paragraph(out, width, &words::tell_them(answer.initial, afterwards.sheet, afterwards.is_lasting))?;
     }
     out.flush()
 }

@@ -3,10 +3,11 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use staffroom_core::{ImportReport, NetworkName, Reason, RuleRow, Warning, Where};
+use staffroom_core::{ImportReport, InitialPassword, NetworkName, Reason, RuleRow, Warning, Where};
 use unicode_width::UnicodeWidthStr;
 
-use super::rows::{Answer, Shown};
+use super::rows::{Answer, Initially, Shown};
+use super::users::day;
 use crate::network::Import;
 
 /// What happened, or would happen: how many, and then with access to what.
@@ -42,16 +43,27 @@ pub(crate) fn others(count: u64, place: Where) -> String {
 }
 
 /// Nobody is told by us (R10); how to tell them, and that the sheet for it is written, or could be.
-pub(crate) fn tell_them(sheet: Option<&Path>, is_lasting: bool) -> String {
+pub(crate) fn tell_them(initial: Initially, sheet: Option<&Path>, is_lasting: bool) -> String {
+    let until = initial.expires_at.map(|at| format!(" until {}", day(at))).unwrap_or_default();
     let sheet = match sheet {
         Some(path) => format!("The sheet to tell them by is `{}`.", path.display()),
         None if is_lasting => "`staffroom hand-off --last` makes slips to tell them by.".to_owned(),
         None => "`--hand-off FILE` writes a sheet to tell them by.".to_owned(),
     };
-    format!(
-        "Nobody has been told. Tell these people how to get in: on the sign-in page they choose \"Forgot your \
-         password?\" and give their work email; a link to set a password is mailed to it. {sheet}"
-    )
+    match initial.password {
+        InitialPassword::None => format!(
+            "Nobody has been told. Tell these people how to get in: on the sign-in page they choose \"Forgot your \
+             password?\" and give their work email; a link to set a password is mailed to it. {sheet}"
+        ),
+        InitialPassword::Shared(_) => format!(
+            "Nobody has been told. Tell these people the password: with it and their work email they sign in{until}, and \
+             then choose one of their own. `staffroom users revoke-initial --last` ends it for all of them. {sheet}"
+        ),
+        InitialPassword::Generated(_) => format!(
+            "Nobody has been told. {sheet} It alone has their passwords, and cannot be made again: give each person \
+             theirs. They work{until}, and are changed at the first sign-in."
+        ),
+    }
 }
 
 /// What an import changed, or would have.

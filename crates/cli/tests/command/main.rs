@@ -20,6 +20,7 @@ mod migrations;
 mod mistakes;
 mod one_file;
 mod outages;
+mod passwords;
 mod pooled;
 mod postgres;
 mod resolving;
