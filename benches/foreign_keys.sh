@@ -2,18 +2,20 @@
 # What each foreign key of the PostgreSQL store costs: medians of the time, of the processor's time and of the write-ahead log, with it and without.
 # On a machine with other work to do, go by the processor's time.
 #
-#     PGHOST=... PGUSER=... sh benches/foreign_keys.sh [rounds]
+#     PGHOST=... PGUSER=... sh benches/foreign_keys.sh [rounds] [kinds]
 #
 # It takes a server on Linux to which `psql` connects as a superuser and which nobody else uses. Every run has a database of its own, copied from
-# one that holds 100,000 staff members; the kinds of run take turns. The statements are those of the store, fed from a table.
+# one that holds 100,000 staff members; the kinds of run take turns. The statements are those of the store, fed from a table. `kinds` is a pattern
+# of the shell for the names below, all of them unless said: '*undo*'.
 set -eu
 
 rounds=${1:-5}
+kinds=${2:-*}
 here=$(cd "$(dirname "$0")" && pwd)
 results=$(mktemp)
 export PGOPTIONS='-c search_path=staffroom -c client_min_messages=warning'
 sql() { psql -XqtA -v ON_ERROR_STOP=1 "$@"; }
-drop() { for name in keys_run keys_roster keys_staff; do sql -d postgres -c "DROP DATABASE IF EXISTS $name"; done; }
+drop() { for name in keys_run keys_roster keys_staff keys_users; do sql -d postgres -c "DROP DATABASE IF EXISTS $name"; done; }
 trap 'drop; rm -f "$results"' EXIT
 
 # The people, in a table of their own; a quarter of them are no candidates. Ids grow, as those of UUIDv7 do.
@@ -27,7 +29,7 @@ CREATE FUNCTION id(kind int, n int) RETURNS uuid IMMUTABLE LANGUAGE sql AS
 INSERT INTO networks VALUES (id(0, 1), 'Lakeside');
 INSERT INTO schools SELECT id(0, 1), id(1, n), 's' || n, 'School ' || n FROM generate_series(1, 50) n;
 INSERT INTO groups VALUES (id(0, 1), id(2, 1), 'Teacher', 'teacher', '{}', true);
-INSERT INTO shared_passwords VALUES (id(0, 1), id(3, 1), repeat('h', 97), now());
+INSERT INTO shared_passwords VALUES (id(0, 1), id(3, 1), repeat('h', 97), now(), NULL);
 CREATE TABLE people AS
     SELECT n, id(0, 1) AS network_id, id(4, n) AS staff_id, id(5, n) AS user_id, id(1, 1 + n % 50) AS school_id, n % 4 <> 0 AS active,
            'given' || n % 997 AS given, 'family' || n * 7919 % 100003 AS family, 'given' || n % 997 || '.f' || n || '@lakeside.example' AS email
@@ -57,6 +59,12 @@ shared=$(users '1, now(), id(3, 1)')
 generated="$(users '2, now(), NULL')
 INSERT INTO user_passwords SELECT network_id, user_id, repeat('h', 97) FROM people WHERE active AND n BETWEEN :from AND :to;"
 
+gone='ARRAY(SELECT user_id FROM people WHERE active AND n BETWEEN :from AND :to)'
+undo="
+SELECT user_id, revision FROM users WHERE network_id = id(0, 1) AND user_id = ANY($gone) ORDER BY user_id FOR UPDATE \\g /dev/null
+UPDATE staff_links SET user_id = NULL WHERE network_id = id(0, 1) AND user_id = ANY($gone);
+DELETE FROM users WHERE network_id = id(0, 1) AND user_id = ANY($gone);"
+
 # Ticks of the processor that the server has spent on this connection, ten milliseconds each.
 cpu="(SELECT split_part(stat, ' ', 14)::int + split_part(stat, ' ', 15)::int FROM pg_read_file('/proc/self/stat') AS stat)"
 # In one transaction, 5,000 staff members at a time: prints milliseconds, the processor's too, and megabytes of log.
@@ -70,11 +78,18 @@ work() {
 sql -d postgres -c 'CREATE DATABASE keys_staff TEMPLATE keys_roster'
 work "$import" | sql -d keys_staff > /dev/null
 sql -d keys_staff -c 'VACUUM ANALYZE'
+sql -d postgres -c 'CREATE DATABASE keys_users TEMPLATE keys_staff'
+work "$plain" | sql -d keys_users > /dev/null
+sql -d keys_users -c 'VACUUM ANALYZE'
 
 # What is done, on which database, and without which keys (table:constraint ...).
 run() {
     what=$1 database=$2 statements=$3
     shift 3
+    case $what in
+    $kinds) ;;
+    *) return ;;
+    esac
     sql -d postgres -c 'DROP DATABASE IF EXISTS keys_run' -c "CREATE DATABASE keys_run TEMPLATE $database"
     for key; do sql -d keys_run -c "ALTER TABLE ${key%%:*} DROP CONSTRAINT ${key##*:}"; done
     work "$statements" | sql -d keys_run | tr '|' ' ' | while read -r time cpu log; do echo "$what;$time;$cpu;$log" >> "$results"; done
@@ -85,6 +100,9 @@ passwords=user_passwords:user_passwords_network_id_user_id_fkey
 secrets=users:users_network_id_shared_password_id_fkey
 links=staff_links:staff_links_network_id_user_id_fkey
 members=staff_links:staff_links_network_id_family_key_given_key_staff_id_open_fkey
+sessions=sessions:sessions_network_id_user_id_fkey
+resets=resets:resets_network_id_user_id_fkey
+invitations=invitations:invitations_network_id_user_id_fkey
 for _ in $(seq "$rounds"); do
     run '1 users: every key' keys_staff "$plain"
     run '2 users: without user_schools -> users' keys_staff "$plain" $schools
@@ -101,6 +119,8 @@ for _ in $(seq "$rounds"); do
     run 'd import: without staff_links -> staff_members' keys_roster "$import" $members
     run 'e 10,000 renamed: every key' keys_staff "$rename"
     run 'f 10,000 renamed: without staff_links -> staff_members' keys_staff "$rename" $members
+    run 'g undo: every key' keys_users "$undo"
+    run 'h undo: without sessions, resets, invitations -> users' keys_users "$undo" $sessions $resets $invitations
 done
 for what in $(cut -d ';' -f 1 "$results" | sort -u | tr ' ' '~'); do
     median() { grep -F "$(echo "$what" | tr '~' ' ');" "$results" | cut -d ';' -f "$1" | sort -n | sed -n "$((rounds / 2 + 1))p"; }

@@ -15,8 +15,9 @@ pub struct AuditRecord {
     pub at: Timestamp,
     /// Who acted.
     pub actor: Actor,
-    /// The school it was about.
-    pub school: SchoolId,
+    /// The school it was about: of what a user did to their own password, the first that they may enter. `None` if they may
+    /// enter none; then only the operator reads the record.
+    pub school: Option<SchoolId>,
     /// The group that was to be assigned or edited, if one was.
     pub group: Option<GroupId>,
     /// The batch it was about, if there was one yet.
@@ -72,6 +73,51 @@ pub enum AuditEvent {
         /// What it gives afterwards, while it is active.
         permissions: PermissionSet,
     },
+    /// A user's password was set, with the token of a reset.
+    PasswordReset {
+        /// The user.
+        user: UserId,
+    },
+    /// A user was given an initial password.
+    PasswordGiven {
+        /// The user.
+        user: UserId,
+    },
+    /// A reset was issued, to be sent to the address on record: because an administrator asked for it, or, if the actor is
+    /// the user, somebody who used "Forgot your password?".
+    ResetSent {
+        /// The user.
+        user: UserId,
+    },
+    /// Initial passwords were revoked: of the batch that the record names, or of one user.
+    InitialRevoked {
+        /// How many users it concerns: of one that they shared, all whom the batch created.
+        users: usize,
+        /// True if it was one that they shared.
+        shared: bool,
+        /// The user, if it was done to one.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        user: Option<UserId>,
+    },
+    /// After too many failures a user cannot sign in with their password any more, until it is set anew.
+    SignInLocked {
+        /// The user.
+        user: UserId,
+    },
+    /// Sessions of a user were ended by somebody who asked for it.
+    SessionsEnded {
+        /// The user.
+        user: UserId,
+        /// How many.
+        count: usize,
+    },
+    /// Users were invited.
+    Invited {
+        /// How many invitations were sent.
+        sent: usize,
+        /// How many of those asked for were sent none.
+        left_out: usize,
+    },
     /// Somebody tried what they may not.
     Denied {
         /// What they tried.
@@ -93,6 +139,13 @@ impl AuditEvent {
             Self::UserEdit { .. } => "user-edit",
             Self::GroupAdded { .. } => "group-added",
             Self::GroupEdit { .. } => "group-edit",
+            Self::PasswordReset { .. } => "password-reset",
+            Self::PasswordGiven { .. } => "password-given",
+            Self::ResetSent { .. } => "reset-sent",
+            Self::InitialRevoked { .. } => "initial-revoked",
+            Self::SignInLocked { .. } => "sign-in-locked",
+            Self::SessionsEnded { .. } => "sessions-ended",
+            Self::Invited { .. } => "invited",
             Self::Denied { .. } => "denied",
         }
     }
@@ -169,6 +222,20 @@ attempts! {
     LinkUser, "link-user", USERS_LINK, TheSchool;
     /// To let a user enter the current school.
     GrantAccess, "grant-access", USERS_GRANT_ACCESS, TheSchool;
+    /// To give a user an initial password.
+    GivePassword, "give-password", USERS_MANAGE, TheSchool;
+    /// To send a user a reset.
+    SendReset, "send-reset", USERS_MANAGE, TheSchool;
+    /// To revoke a user's initial password.
+    RevokeInitial, "revoke-initial", USERS_MANAGE, TheSchool;
+    /// To revoke the initial passwords of a batch.
+    RevokeInitialOfBatch, "revoke-initial-of-batch", USERS_BULK_CREATE, TheSchool;
+    /// To look at the sessions of another user.
+    ViewSessions, "view-sessions", USERS_MANAGE, TheNetwork;
+    /// To end the sessions of another user.
+    EndSessions, "end-sessions", USERS_MANAGE, TheSchool;
+    /// To invite users.
+    Invite, "invite", USERS_MANAGE, TheSchool;
     /// To look at groups.
     ViewGroups, "view-groups", USERS_VIEW, TheNetwork;
     /// To add or edit a group.

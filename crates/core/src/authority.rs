@@ -18,10 +18,10 @@ pub enum Denied {
     /// The acting user lacks a permission.
     #[error("the acting user lacks the permission `{0}`")]
     MissingPermission(Permission),
-    /// The user who is to join a group may enter schools that the acting user may not: it would give them permissions
-    /// there, too.
+    /// The user may enter schools that the acting user may not: a group that they join would give them permissions there, and a
+    /// password that they are given would let whoever knows it in there.
     #[error(
-        "the user may also enter schools that the acting user may not, and a group counts in every school"
+        "the user may also enter schools that the acting user may not, and this would count in every school"
     )]
     UserElsewhere,
     /// The group gives permissions that the acting user lacks.

@@ -40,10 +40,12 @@ mod school;
 mod search;
 mod session;
 mod sight;
+mod sign_in;
 mod staff;
 mod staffroom;
 pub mod store;
 mod text;
+mod throttle;
 mod timestamp;
 mod undo;
 mod user;
@@ -82,13 +84,17 @@ pub use school::School;
 pub use search::Search;
 pub use session::{Actor, Session};
 pub use sight::{SeenUser, Sighted};
+pub use sign_in::{Authenticated, NewSession, SignIn, SignInSettings, SignedIn, Source};
 pub use staff::{StaffMember, StaffStatus};
 pub use staffroom::{
-    Assessed, AuditPage, BatchPage, CommitError, Committed, Edited, Explained, GroupEdited, GroupError,
-    GroupView, ImportError, ListPage, ListQuery, Overview, Repeat, Staffroom, UndoError, UserEditError,
-    UserEdited, UserKey, UserPage, Where, Who,
+    Assessed, AuditPage, BatchPage, CommitError, Committed, Confirmation, Edited, EndSessions, ErrandError,
+    Explained, GroupEdited, GroupError, GroupView, ImportError, InitialOf, ListPage, ListQuery, Overview,
+    PasswordSet, Repeat, ResetErrand, ResetError, Revoked, SeenSession, SessionError, SetPasswordError,
+    SignInError, Staffroom, Swept, UndoError, UserActError, UserEditError, UserEdited, UserKey, UserPage,
+    Where, Who,
 };
 pub use text::{GroupName, NetworkName, SchoolName, SisId, TextError, fold};
+pub use throttle::{Pace, Throttle};
 pub use timestamp::Timestamp;
 pub use undo::{UndoOutcome, UndoReport, UndoRow};
 pub use user::{PasswordState, Revision, Touch, User, UserStatus};

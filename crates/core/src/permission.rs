@@ -23,7 +23,8 @@ impl Permission {
     pub const STAFF_VIEW: Self = Self(Cow::Borrowed("staff.view"));
     /// To see the users of the schools that one may enter oneself.
     pub const USERS_VIEW: Self = Self(Cow::Borrowed("users.view"));
-    /// To disable and enable users, take access away, put them into groups and out of them, and unlink them.
+    /// To disable and enable users, take access away, put them into groups and out of them, and unlink them; to give them
+    /// initial passwords and revoke these, send them resets, invite them, and end their sessions.
     pub const USERS_MANAGE: Self = Self(Cow::Borrowed("users.manage"));
     /// To link a user to the staff member whose email they hold.
     pub const USERS_LINK: Self = Self(Cow::Borrowed("users.link"));

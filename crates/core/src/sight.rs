@@ -62,6 +62,15 @@ impl Sight {
         }
     }
 
+    /// True if the actor may read what was written down about `school`; about none, only the operator.
+    pub(crate) fn reads(&self, school: Option<SchoolId>) -> bool {
+        match (self, school) {
+            (Self::Everything, _) => true,
+            (Self::Within { .. }, Some(school)) => self.enters(school),
+            (Self::Within { .. }, None) => false,
+        }
+    }
+
     /// True if the actor may know of `user`.
     pub(crate) fn sees(&self, user: &User) -> bool {
         match self {

@@ -1,25 +1,38 @@
 //! The library's front door: every operation a host calls, over any store.
 
+mod act_on_user;
 mod audit;
+mod authenticate;
 mod batches;
 mod bulk_create;
 mod commit;
+mod count;
 mod edit_user;
 mod explain;
 mod follow_up;
+mod give_password;
 mod groups;
 mod hand_off;
 mod import;
 mod list;
 mod overview;
 mod preview;
+mod reset;
+mod revoke_initial;
+mod send_reset;
+mod sessions;
+mod set_password;
+mod sign_in;
+mod sweep;
 mod undo;
 mod undone;
 mod users;
 
 use std::sync::Arc;
 
+pub use act_on_user::UserActError;
 pub use audit::AuditPage;
+pub use authenticate::SessionError;
 pub use batches::BatchPage;
 pub use commit::{CommitError, Committed, Repeat};
 pub use edit_user::{Edited, UserEditError, UserEdited};
@@ -28,14 +41,20 @@ pub use groups::{GroupEdited, GroupError, GroupView};
 pub use import::ImportError;
 pub use list::{Assessed, ListPage, ListQuery, Where, Who};
 pub use overview::Overview;
+pub use reset::{ErrandError, ResetErrand, ResetError};
+pub use revoke_initial::{InitialOf, Revoked};
+pub use sessions::{EndSessions, SeenSession};
+pub use set_password::{Confirmation, PasswordSet, SetPasswordError};
+pub use sign_in::SignInError;
+pub use sweep::Swept;
 pub use undo::UndoError;
 pub use users::{UserKey, UserPage};
 
 use crate::access::{AccessError, Standing, check_access};
 use crate::store::{Mode, RowLock, Store, StoreError, UnitOfWork};
 use crate::{
-    Attempt, AuditEvent, AuditId, AuditRecord, BatchId, Clock, Denied, GroupId, IdSource, NetworkId,
-    NoProgress, Passwords, Progress, Randomness, SchoolId, Session, UserId,
+    Attempt, AuditEvent, AuditId, AuditRecord, BatchId, Clock, Denied, GroupId, IdSource, Mailer, NetworkId,
+    NoProgress, Passwords, Progress, Randomness, SchoolId, Session, SignInSettings, UserId,
 };
 
 /// How often an operation is tried when other changes are in the way. Under a store that serialises its writers the
@@ -53,6 +72,8 @@ pub struct Staffroom {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     passwords: Option<PasswordCapability>,
+    mailer: Option<Arc<dyn Mailer>>,
+    sign_in: SignInSettings,
     progress: Arc<dyn Progress>,
 }
 
@@ -63,15 +84,31 @@ struct PasswordCapability {
 }
 
 impl Staffroom {
-    /// Over `store`, without initial passwords and telling nobody about progress.
+    /// Over `store`, without passwords or mail and telling nobody about progress.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
-        Self { store, clock, ids, passwords: None, progress: Arc::new(NoProgress) }
+        let sign_in = SignInSettings::default();
+        let progress = Arc::new(NoProgress);
+        Self { store, clock, ids, passwords: None, mailer: None, sign_in, progress }
     }
 
-    /// Able to give initial passwords (R9).
+    /// Able to give initial passwords (R9), and to let people sign in.
     #[must_use]
     pub fn with_passwords(mut self, passwords: Arc<dyn Passwords>, randomness: Arc<dyn Randomness>) -> Self {
         self.passwords = Some(PasswordCapability { passwords, randomness });
+        self
+    }
+
+    /// Able to send mail: resets (R17), and invitations. Creating accounts sends nothing all the same (R10).
+    #[must_use]
+    pub fn with_mail(mut self, mailer: Arc<dyn Mailer>) -> Self {
+        self.mailer = Some(mailer);
+        self
+    }
+
+    /// Letting people sign in by these settings.
+    #[must_use]
+    pub const fn with_sign_in(mut self, settings: SignInSettings) -> Self {
+        self.sign_in = settings;
         self
     }
 
@@ -162,7 +199,7 @@ impl Staffroom {
             id: AuditId::from_uuid(self.ids.next_id()),
             at: self.clock.now(),
             actor: session.actor(),
-            school: asked.school,
+            school: Some(asked.school),
             group: asked.group,
             batch: asked.batch,
             event: AuditEvent::Denied {
@@ -218,7 +255,7 @@ impl Asked {
             id: AuditId::from_uuid(staffroom.ids.next_id()),
             at: staffroom.clock.now(),
             actor: session.actor(),
-            school: self.school,
+            school: Some(self.school),
             group: self.group,
             batch: self.batch,
             event,
@@ -240,6 +277,11 @@ struct Attempts {
 impl Attempts {
     const fn new() -> Self {
         Self { left: ATTEMPTS, outages: OUTAGES, begun: false, unknown: None }
+    }
+
+    /// True if the reply to a commit was lost: what is to be written may be there.
+    const fn is_unsure(&self) -> bool {
+        self.unknown.is_some()
     }
 
     /// The loss of a reply to a commit, if there was one: after it, no refusal can say that nothing was written.

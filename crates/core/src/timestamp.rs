@@ -48,6 +48,20 @@ impl Timestamp {
         let later = self.0.checked_add_signed(TimeDelta::days(i64::from(days)));
         Self::new(later.unwrap_or(DateTime::<Utc>::MAX_UTC))
     }
+
+    /// The moment `days` whole days (of 24 hours) earlier; the first moment there is if that lies beyond it.
+    #[must_use]
+    pub fn minus_days(self, days: u16) -> Self {
+        let earlier = self.0.checked_sub_signed(TimeDelta::days(i64::from(days)));
+        Self::new(earlier.unwrap_or(DateTime::<Utc>::MIN_UTC))
+    }
+
+    /// The moment `seconds` later; the last moment there is if that lies beyond it.
+    #[must_use]
+    pub fn plus_seconds(self, seconds: u32) -> Self {
+        let later = self.0.checked_add_signed(TimeDelta::seconds(i64::from(seconds)));
+        Self::new(later.unwrap_or(DateTime::<Utc>::MAX_UTC))
+    }
 }
 
 impl From<DateTime<Utc>> for Timestamp {
@@ -103,6 +117,12 @@ mod tests {
     fn days_do_not_overflow() {
         let last = Timestamp::new(DateTime::<Utc>::MAX_UTC);
         assert_eq!(last.plus_days(u16::MAX), last);
-        assert_eq!(Timestamp::from_unix_micros(0).unwrap().plus_days(1).unix_micros(), 86_400_000_000);
+        let first = Timestamp::new(DateTime::<Utc>::MIN_UTC);
+        let epoch = Timestamp::from_unix_micros(0).unwrap();
+        assert_eq!(first.minus_days(1), first);
+        assert_eq!(last.plus_seconds(u32::MAX), last);
+        assert_eq!(epoch.plus_days(1).unix_micros(), 86_400_000_000);
+        assert_eq!(epoch.plus_days(1).minus_days(1), epoch);
+        assert_eq!(epoch.plus_seconds(90).unix_micros(), 90_000_000);
     }
 }

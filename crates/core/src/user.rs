@@ -221,6 +221,12 @@ impl User {
         self.edited(|user| user.password = PasswordState::Chosen { set_at: at })
     }
 
+    /// The edit "has a password of that kind".
+    #[must_use]
+    pub fn set_password(&self, password: PasswordState) -> Self {
+        self.edited(|user| user.password = password)
+    }
+
     /// The edit "enabled" or "disabled".
     #[must_use]
     pub fn set_status(&self, status: UserStatus) -> Self {

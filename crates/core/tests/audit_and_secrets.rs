@@ -15,7 +15,7 @@ fn record(event: AuditEvent) -> AuditRecord {
         id: AuditId::from_uuid(Uuid::from_u128(1)),
         at: moment(),
         actor: Actor::User(ADMIN),
-        school: SCHOOL,
+        school: Some(SCHOOL),
         group: Some(group_id(1)),
         batch: Some(BatchId::from_uuid(Uuid::from_u128(2))),
         event,

@@ -16,7 +16,7 @@ use crate::settings::{SettingsError, checked_schema};
 pub const DEFAULT_SCHEMA: &str = "staffroom";
 
 /// The changes, in order. Each file opens with why; none is ever edited after a release.
-const CHANGES: [(&str, &str); 8] = [
+const CHANGES: [(&str, &str); 14] = [
     ("networks schools groups", include_str!("../migrations/0001_networks_schools_groups.sql")),
     ("staff members", include_str!("../migrations/0002_staff_members.sql")),
     ("users", include_str!("../migrations/0003_users.sql")),
@@ -25,10 +25,16 @@ const CHANGES: [(&str, &str); 8] = [
     ("audit records", include_str!("../migrations/0006_audit_records.sql")),
     ("row security", include_str!("../migrations/0007_row_security.sql")),
     ("batches by time", include_str!("../migrations/0008_batches_by_time.sql")),
+    ("revoked passwords", include_str!("../migrations/0009_revoked_passwords.sql")),
+    ("sessions", include_str!("../migrations/0010_sessions.sql")),
+    ("resets", include_str!("../migrations/0011_resets.sql")),
+    ("failures", include_str!("../migrations/0012_failures.sql")),
+    ("invitations", include_str!("../migrations/0013_invitations.sql")),
+    ("audit records without school", include_str!("../migrations/0014_audit_records_without_school.sql")),
 ];
 
 /// The number of the last change of this release.
-pub const NEWEST: i64 = 8;
+pub const NEWEST: i64 = 14;
 
 /// A change of the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,12 +51,13 @@ pub fn changes() -> impl Iterator<Item = Change> {
 }
 
 /// What a role that serves a host may do, and no more: nothing that records what happened can be changed, and nobody
-/// but a user is ever deleted.
-const GRANTS: [(&str, &str); 7] = [
+/// but a user is ever deleted, with what belongs to them.
+const GRANTS: [(&str, &str); 8] = [
     ("SELECT, INSERT, UPDATE", "networks, schools, groups, staff_members, staff_links"),
     ("SELECT, INSERT, DELETE", "staff_schools"),
     ("SELECT, INSERT, UPDATE, DELETE", "users, user_passwords, shared_passwords"),
     ("SELECT, INSERT, DELETE", "user_schools, user_groups"),
+    ("SELECT, INSERT, UPDATE, DELETE", "sessions, resets, failures, invitations"),
     ("SELECT, INSERT", "batches, batch_reports"),
     ("SELECT, INSERT", "audit_records"),
     ("SELECT", "_sqlx_migrations"),

@@ -2,11 +2,14 @@
 
 mod audit;
 mod batches;
+mod failures;
 mod groups;
+mod invitations;
 mod network;
 mod passwords;
-mod pending;
+mod resets;
 mod schools;
+mod sessions;
 mod staff;
 mod users;
 
@@ -29,4 +32,9 @@ where
 /// The moment in the column at `index`.
 fn moment(row: &PgRow, index: usize) -> Result<Timestamp, StoreError> {
     column::<DateTime<Utc>>(row, index).map(Timestamp::new)
+}
+
+/// The moment in the column at `index`, unless it is null.
+fn moment_if_any(row: &PgRow, index: usize) -> Result<Option<Timestamp>, StoreError> {
+    Ok(column::<Option<DateTime<Utc>>>(row, index)?.map(Timestamp::new))
 }

@@ -210,6 +210,24 @@ impl Transaction {
         self.try_execute(statement).await.map_err(store_error)
     }
 
+    /// Runs a statement that writes, in which nothing may meet a row that is there already: that is the caller's fault,
+    /// who is told `taken`. Answers with how many rows it touched.
+    pub(crate) async fn execute_unless_taken(
+        &mut self,
+        statement: Statement<'_>,
+        taken: &'static str,
+    ) -> Result<u64, StoreError> {
+        match self.try_execute(statement).await {
+            Err(error) if meaning(&error) == Meaning::Duplicate => Err(self.misuse(taken)),
+            done => done.map_err(store_error),
+        }
+    }
+
+    /// Runs a statement that writes; answers with how many rows it touched.
+    pub(crate) async fn execute_many(&mut self, statement: Statement<'_>) -> Result<usize, StoreError> {
+        Ok(usize::try_from(self.execute(statement).await?).unwrap_or(usize::MAX))
+    }
+
     async fn try_execute(&mut self, statement: Statement<'_>) -> Result<u64, sqlx::Error> {
         let statement = statement.persistent(self.keeps_statements);
         self.wire = Wire::Busy;

@@ -8,19 +8,22 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use sqlx::raw_sql;
-use staffroom_core::store::Store;
+use staffroom_core::store::{Mode, RowLock, Store};
 use staffroom_core::{
-    BulkCreate, InitialPassword, Secret, Selection, StaffKey, Staffroom, UserStatus, ValidDays,
+    Actor, AuditEvent, AuditId, AuditRecord, BatchId, BulkCreate, InitialPassword, Secret, Selection,
+    StaffKey, Staffroom, User, UserStatus, ValidDays,
 };
 use staffroom_testkit::fixture::{
-    self, NETWORK, OTHER_NETWORK, TEACHERS, add_staff, admin, edit_user, set_up, set_up_network, staff_id,
-    staff_member,
+    self, NETWORK, OTHER_NETWORK, SCHOOL, TEACHERS, add_staff, admin, edit_user, set_up, set_up_network,
+    staff_id, staff_member, user_id,
 };
 use support::checker::{Checker, clauses};
+use support::traces::leave_traces;
 use support::{fresh_store, run};
 
 /// For each clause, what breaks it and nothing else, with the keys and triggers of the tables out of the way. Batch A is
-/// whole and has a group, B has a shared password, C generated ones, D is undone but for one user.
+/// whole and has a group, B has a shared password, C generated ones, D is undone but for one user; the shared password of E
+/// is revoked, and F, which had one, is undone.
 const FAULTS: &[(&str, &str)] = &[
     (
         "one_user_for_each_email",
@@ -107,9 +110,60 @@ const FAULTS: &[(&str, &str)] = &[
     ("a_user_has_the_password_that_its_kind_says", "DELETE FROM user_passwords"),
     ("a_shared_password_is_there", "DELETE FROM shared_passwords"),
     (
-        "a_shared_password_has_a_user",
-        "INSERT INTO shared_passwords VALUES ('{NETWORK}', gen_random_uuid(), 'x', now())",
+        "a_shared_password_is_of_a_batch",
+        "INSERT INTO shared_passwords VALUES ('{NETWORK}', gen_random_uuid(), 'x', now(), NULL)",
     ),
+    (
+        "a_shared_password_has_a_user",
+        "INSERT INTO shared_passwords SELECT network_id, shared_password_id, 'x', now(), NULL FROM batches b \
+         WHERE shared_password_id IS NOT NULL AND NOT EXISTS (SELECT FROM users u WHERE u.batch_id = b.batch_id)",
+    ),
+    (
+        "a_shared_password_is_revoked_as_the_log_says",
+        "UPDATE shared_passwords SET revoked_at = NULL WHERE revoked_at IS NOT NULL",
+    ),
+    (
+        "one_session_for_each_token",
+        "ALTER TABLE sessions DROP CONSTRAINT sessions_network_id_token_hash_key; \
+         INSERT INTO sessions SELECT network_id, gen_random_uuid(), user_id, school_id, token_hash, opened_at, \
+         expires_at FROM sessions LIMIT 1",
+    ),
+    (
+        "one_session_for_each_id",
+        "ALTER TABLE sessions DROP CONSTRAINT sessions_pkey; \
+         INSERT INTO sessions SELECT network_id, session_id, user_id, school_id, sha256('x'), opened_at, expires_at \
+         FROM sessions LIMIT 1",
+    ),
+    ("a_session_is_of_a_user", "UPDATE sessions SET user_id = gen_random_uuid()"),
+    ("a_session_is_in_a_school", "UPDATE sessions SET school_id = gen_random_uuid()"),
+    (
+        "one_reset_for_each_user",
+        "ALTER TABLE resets DROP CONSTRAINT resets_pkey; \
+         INSERT INTO resets SELECT network_id, user_id, sha256('x'), origin, issued_at, expires_at FROM resets LIMIT 1",
+    ),
+    (
+        "one_reset_for_each_token",
+        "ALTER TABLE resets DROP CONSTRAINT resets_network_id_token_hash_key; \
+         INSERT INTO resets SELECT network_id, '{ADMIN}', token_hash, origin, issued_at, expires_at FROM resets \
+         WHERE network_id = '{NETWORK}'",
+    ),
+    ("a_reset_is_of_a_user", "UPDATE resets SET user_id = gen_random_uuid()"),
+    (
+        "no_token_is_kept_but_its_digest",
+        "ALTER TABLE resets DROP CONSTRAINT resets_token_hash_check; UPDATE resets SET token_hash = 'in clear'",
+    ),
+    (
+        "one_count_for_each_key",
+        "ALTER TABLE failures DROP CONSTRAINT failures_pkey; INSERT INTO failures SELECT * FROM failures LIMIT 1",
+    ),
+    ("failures_are_counted", "UPDATE failures SET count = 0"),
+    ("failures_are_of_a_network", "UPDATE failures SET network_id = gen_random_uuid()"),
+    (
+        "one_invitation_for_each_user",
+        "ALTER TABLE invitations DROP CONSTRAINT invitations_pkey; \
+         INSERT INTO invitations SELECT * FROM invitations LIMIT 1",
+    ),
+    ("an_invitation_is_of_a_user", "UPDATE invitations SET user_id = gen_random_uuid()"),
     (
         "a_user_of_a_batch_has_its_batch",
         "UPDATE users SET batch_id = gen_random_uuid() WHERE user_id = '{ADMIN}' AND network_id = '{NETWORK}'; \
@@ -140,7 +194,8 @@ const FAULTS: &[(&str, &str)] = &[
     ),
     (
         "a_user_of_a_batch_has_its_shared_password",
-        "UPDATE batches SET shared_password_id = gen_random_uuid() WHERE shared_password_id IS NOT NULL",
+        "UPDATE users SET shared_password_id = (SELECT shared_password_id FROM shared_passwords WHERE revoked_at IS NOT NULL) \
+         WHERE shared_password_id IS NOT NULL",
     ),
     (
         "a_batch_has_the_users_that_it_counts",
@@ -172,12 +227,17 @@ const FAULTS: &[(&str, &str)] = &[
          WHERE audit_id = (SELECT audit_id FROM audit_records WHERE event ->> 'event' = 'undo' AND \
          (event ->> 'removed')::int = 0)",
     ),
+    (
+        "a_record_of_the_log_without_a_school_is_of_a_person",
+        "UPDATE audit_records SET school_id = NULL, actor_user_id = NULL \
+         WHERE event ->> 'event' = 'initial-revoked'",
+    ),
 ];
 
 /// Whom no batch of this test creates a user for.
 const FREE: u32 = 9;
 
-async fn batch(staffroom: &Staffroom, people: &[u32], password: InitialPassword) -> staffroom_core::BatchId {
+async fn batch(staffroom: &Staffroom, people: &[u32], password: InitialPassword) -> BatchId {
     let keys = people.iter().map(|number| StaffKey::Id(staff_id(*number))).collect();
     let request = BulkCreate::of(Selection::These(keys)).in_group(TEACHERS).with_initial_password(password);
     let plan = staffroom.preview(&admin(), &request).await.unwrap();
@@ -192,6 +252,24 @@ async fn batch(staffroom: &Staffroom, people: &[u32], password: InitialPassword)
     plan.batch()
 }
 
+/// Revokes the shared password of a batch.
+async fn revoke(store: &dyn Store, batch: BatchId) {
+    let mut uow = store.begin(NETWORK, Mode::Write).await.unwrap();
+    let shared = uow.batches().find(batch).await.unwrap().unwrap().shared_password.unwrap();
+    assert!(uow.passwords().revoke_shared(shared, fixture::moment()).await.unwrap());
+    let record = AuditRecord {
+        id: AuditId::from_uuid(batch.as_uuid()),
+        at: fixture::moment(),
+        actor: Actor::Operator,
+        school: Some(SCHOOL),
+        group: None,
+        batch: Some(batch),
+        event: AuditEvent::InitialRevoked { users: 1, shared: true, user: None },
+    };
+    uow.audit().append(&record).await.unwrap();
+    uow.commit().await.unwrap();
+}
+
 /// Two networks with batches of every kind.
 async fn write_everything(store: &Arc<dyn Store>) {
     set_up(&**store).await.unwrap();
@@ -202,18 +280,28 @@ async fn write_everything(store: &Arc<dyn Store>) {
     let only_there = fixture::user(77).set_email(fixture::email("only@other.example"));
     fixture::add_users(&**store, OTHER_NETWORK, &[only_there]).await.unwrap();
     let staffroom = fixture::staffroom(Arc::clone(store), 1);
-    batch(&staffroom, &[1, 2], InitialPassword::None).await;
+    let first = batch(&staffroom, &[1, 2], InitialPassword::None).await;
     batch(&staffroom, &[3, 4], InitialPassword::Shared(ValidDays::default())).await;
     batch(&staffroom, &[5], InitialPassword::Generated(ValidDays::default())).await;
     let undone = batch(&staffroom, &[6, 7], InitialPassword::None).await;
-    let kept = fixture::staffroom(Arc::clone(store), 2);
-    let mut uow = store.begin(NETWORK, staffroom_core::store::Mode::Read).await.unwrap();
-    let users = uow.users().find_by_batch(undone, staffroom_core::store::RowLock::None).await.unwrap();
-    drop(uow);
-    edit_user(&**store, NETWORK, users[0].id(), |user| user.set_status(UserStatus::Disabled)).await.unwrap();
-    assert_eq!(kept.undo(&admin(), undone).await.unwrap().removed(), 1);
+    let disabled = users_of(&**store, undone).await[0].id();
+    edit_user(&**store, NETWORK, disabled, |user| user.set_status(UserStatus::Disabled)).await.unwrap();
+    let staffroom = fixture::staffroom(Arc::clone(store), 2);
+    assert_eq!(staffroom.undo(&admin(), undone).await.unwrap().removed(), 1);
     // Once more: it has nothing left to remove, and is logged.
-    assert_eq!(kept.undo(&admin(), undone).await.unwrap().removed(), 1);
+    assert_eq!(staffroom.undo(&admin(), undone).await.unwrap().removed(), 1);
+    let revoked = batch(&staffroom, &[8], InitialPassword::Shared(ValidDays::default())).await;
+    revoke(&**store, revoked).await;
+    let gone = batch(&staffroom, &[7], InitialPassword::Shared(ValidDays::default())).await;
+    leave_traces(&**store, NETWORK, users_of(&**store, gone).await[0].id(), SCHOOL).await;
+    assert_eq!(staffroom.undo(&admin(), gone).await.unwrap().removed(), 1);
+    leave_traces(&**store, NETWORK, users_of(&**store, first).await[0].id(), SCHOOL).await;
+    leave_traces(&**store, OTHER_NETWORK, user_id(77), SCHOOL).await;
+}
+
+async fn users_of(store: &dyn Store, batch: BatchId) -> Vec<User> {
+    let mut uow = store.begin(NETWORK, Mode::Read).await.unwrap();
+    uow.users().find_by_batch(batch, RowLock::None).await.unwrap()
 }
 
 #[test]

@@ -8,6 +8,7 @@
 mod support;
 
 use futures_util::future::join_all;
+use sqlx::{AssertSqlSafe, PgPool};
 use staffroom_store_postgres::migrations::{self, DEFAULT_SCHEMA, NEWEST, SchemaError};
 use staffroom_testkit::postgres::Server;
 
@@ -47,6 +48,69 @@ fn a_schema_is_brought_up_to_date_from_where_it_is() {
         let made = migrations::run(&owner, "older").await.unwrap();
         assert_eq!(made, migrations::changes().skip(2).collect::<Vec<_>>());
         migrations::check(&owner, "older").await.unwrap();
+    });
+}
+
+/// A network as the release before sessions left it: the schema `before`, with a row of everything.
+const BEFORE_SESSIONS: [&str; 11] = [
+    "CREATE SCHEMA before; SET search_path = before",
+    include_str!("../migrations/0001_networks_schools_groups.sql"),
+    include_str!("../migrations/0002_staff_members.sql"),
+    include_str!("../migrations/0003_users.sql"),
+    include_str!("../migrations/0004_staff_links.sql"),
+    include_str!("../migrations/0005_batches.sql"),
+    include_str!("../migrations/0006_audit_records.sql"),
+    include_str!("../migrations/0007_row_security.sql"),
+    include_str!("../migrations/0008_batches_by_time.sql"),
+    "CREATE TABLE _sqlx_migrations (LIKE staffroom._sqlx_migrations INCLUDING ALL); \
+     INSERT INTO _sqlx_migrations SELECT * FROM staffroom._sqlx_migrations WHERE version <= 8",
+    "INSERT INTO networks SELECT n, 'Lakeside' FROM (SELECT gen_random_uuid() AS n) new; \
+     INSERT INTO schools SELECT network_id, gen_random_uuid(), 'north', 'North' FROM networks; \
+     INSERT INTO shared_passwords SELECT network_id, gen_random_uuid(), '$argon2id$', now() FROM networks; \
+     INSERT INTO users SELECT network_id, gen_random_uuid(), 'Ada@a.example', 'ada@a.example', true, 1, now(), \
+         shared_password_id, NULL, now(), NULL, 1 FROM shared_passwords; \
+     INSERT INTO users SELECT network_id, gen_random_uuid(), 'eva@a.example', 'eva@a.example', true, 3, now(), \
+         NULL, NULL, now(), now(), 2 FROM networks; \
+     INSERT INTO user_passwords SELECT network_id, user_id, '$argon2id$' FROM users WHERE password_kind = 3; \
+     INSERT INTO user_schools SELECT u.network_id, user_id, school_id FROM users u, schools; \
+     INSERT INTO audit_records SELECT network_id, gen_random_uuid(), now(), NULL, school_id, NULL, NULL, \
+         '{\"event\": \"group-added\"}' FROM schools, generate_series(1, 3)",
+];
+
+#[test]
+fn what_the_release_before_sessions_left_is_kept() {
+    const TABLES: [&str; 7] = [
+        "networks",
+        "schools",
+        "shared_passwords",
+        "users",
+        "user_passwords",
+        "user_schools",
+        "audit_records",
+    ];
+    async fn rows(owner: &PgPool, table: &str) -> Vec<String> {
+        let sql = format!("SELECT (to_jsonb(t) - 'revoked_at')::text FROM before.{table} t ORDER BY 1");
+        sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(owner).await.unwrap()
+    }
+    run(async {
+        let database = empty_database(Server::shared().unwrap(), "").await.unwrap();
+        let owner = pool(database.options(), 2).await;
+        migrations::run(&owner, DEFAULT_SCHEMA).await.unwrap();
+        database.execute(BEFORE_SESSIONS.join(";\n")).await.unwrap();
+        let mut kept = Vec::new();
+        for table in TABLES {
+            kept.push(rows(&owner, table).await);
+        }
+        let made = migrations::run(&owner, "before").await.unwrap();
+        assert_eq!(made, migrations::changes().skip(8).collect::<Vec<_>>());
+        for (table, kept) in TABLES.into_iter().zip(kept) {
+            assert_eq!(rows(&owner, table).await, kept, "{table}");
+        }
+        let revoked = "SELECT count(*) FROM before.shared_passwords WHERE revoked_at IS NOT NULL";
+        assert_eq!(sqlx::query_scalar::<_, i64>(revoked).fetch_one(&owner).await.unwrap(), 0);
+        let without_school = "INSERT INTO before.audit_records SELECT network_id, gen_random_uuid(), now(), user_id, \
+                              NULL, NULL, NULL, '{}' FROM before.users";
+        database.execute(without_school.to_owned()).await.unwrap();
     });
 }
 

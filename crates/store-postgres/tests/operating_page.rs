@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use sqlx::postgres::{PgConnectOptions, PgPool};
 use sqlx::{AssertSqlSafe, Executor};
-use staffroom_core::store::{Mode, Store};
+use staffroom_core::store::{Mode, RowLock, Store};
 use staffroom_core::{
     Actor, BulkCreate, NetworkId, NetworkName, PersonName, Roster, RosterRecord, RosterSchool, SchoolName,
     Selection, Session, SisId, StaffEmail, StaffStatus, Staffroom,
@@ -25,6 +25,7 @@ use staffroom_core::{
 use staffroom_store_postgres::{PostgresStore, Settings, migrations};
 use staffroom_system::{SystemClock, TimeOrderedIds};
 use staffroom_testkit::postgres::{Database, Server, Setup, installed};
+use support::traces::leave_traces;
 use support::{fresh_database, pool, run};
 
 const PAGE: &str = include_str!("../../../docs/operating-postgres.md");
@@ -152,7 +153,7 @@ fn rows(picture: &[(String, i64, String)], table: &str) -> i64 {
     picture.iter().find(|(name, ..)| name == table).unwrap().1
 }
 
-/// A network with a batch, made by a service.
+/// A network with a batch, made by a service, and somebody who is signed in.
 async fn open_network(store: &Arc<PostgresStore>, id: &str, staff: usize) {
     let network: NetworkId = id.parse().unwrap();
     let staffroom = Staffroom::new(store.clone(), Arc::new(SystemClock), Arc::new(TimeOrderedIds::new()));
@@ -175,6 +176,10 @@ async fn open_network(store: &Arc<PostgresStore>, id: &str, staff: usize) {
     let session = Session::new(network, Actor::Operator, school);
     let plan = staffroom.preview(&session, &BulkCreate::of(Selection::AllCandidates)).await.unwrap();
     assert_eq!(staffroom.commit(&session, &plan).await.unwrap().report.counts().created, staff);
+    let mut uow = store.begin(network, Mode::Read).await.unwrap();
+    let user = uow.users().find_by_batch(plan.batch(), RowLock::None).await.unwrap()[0].id();
+    drop(uow);
+    leave_traces(&**store, network, user, school).await;
 }
 
 const ONE: &str = "01950000-0000-7000-8000-000000000001";
@@ -240,11 +245,22 @@ fn the_page_can_be_followed() {
 
         // What is left of the page's statements looks, or analyses.
         let rest: Vec<&str> = blocks("sql").into_iter().skip(2).filter(|block| *block != remove).collect();
-        assert_eq!(rest.len(), 4);
-        for block in rest {
+        assert_eq!(rest.len(), 5);
+        let (end, look): (Vec<&str>, Vec<&str>) =
+            rest.into_iter().partition(|block| block.contains("DELETE FROM staffroom.sessions"));
+        for block in look {
             owner.execute(AssertSqlSafe(block)).await.unwrap();
         }
         assert_eq!(picture(&owner, OTHER).await, other);
+
+        // All that it ends are the sessions and the resets.
+        owner.execute(AssertSqlSafe(end[0])).await.unwrap();
+        let ended = picture(&owner, OTHER).await;
+        let changed = other.iter().zip(&ended).filter(|(before, after)| before != after);
+        assert_eq!(
+            changed.map(|(_, after)| (after.0.as_str(), after.1)).collect::<Vec<_>>(),
+            [("resets", 0), ("sessions", 0)]
+        );
     });
 }
 

@@ -7,3 +7,4 @@ pub mod conflicts;
 pub mod password;
 pub mod reports;
 pub mod search;
+pub mod sign_in;

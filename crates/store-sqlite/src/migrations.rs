@@ -12,17 +12,23 @@ use sqlx::{AssertSqlSafe, Connection};
 use crate::file::{self, OpenError};
 
 /// The changes, in order. Each file opens with why; none is ever edited after a release.
-const CHANGES: [(&str, &str); 6] = [
+const CHANGES: [(&str, &str); 12] = [
     ("networks schools groups", include_str!("../migrations/0001_networks_schools_groups.sql")),
     ("staff members", include_str!("../migrations/0002_staff_members.sql")),
     ("users", include_str!("../migrations/0003_users.sql")),
     ("staff links", include_str!("../migrations/0004_staff_links.sql")),
     ("batches", include_str!("../migrations/0005_batches.sql")),
     ("audit records", include_str!("../migrations/0006_audit_records.sql")),
+    ("revoked passwords", include_str!("../migrations/0007_revoked_passwords.sql")),
+    ("sessions", include_str!("../migrations/0008_sessions.sql")),
+    ("resets", include_str!("../migrations/0009_resets.sql")),
+    ("failures", include_str!("../migrations/0010_failures.sql")),
+    ("invitations", include_str!("../migrations/0011_invitations.sql")),
+    ("audit records without school", include_str!("../migrations/0012_audit_records_without_school.sql")),
 ];
 
 /// The number of the last change of this release.
-pub const NEWEST: i64 = 6;
+pub const NEWEST: i64 = 12;
 
 /// The mark of our files in their header: `Staf`.
 pub const APPLICATION_ID: i64 = 0x5374_6166;

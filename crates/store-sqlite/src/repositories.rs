@@ -2,11 +2,14 @@
 
 mod audit;
 mod batches;
+mod failures;
 mod groups;
+mod invitations;
 mod network;
 mod passwords;
-mod pending;
+mod resets;
 mod schools;
+mod sessions;
 mod staff;
 mod users;
 

@@ -218,6 +218,28 @@ impl Transaction {
         Ok(done.map_err(store_error)?.rows_affected())
     }
 
+    /// Runs a statement that writes, in which nothing may meet a row that is there already: that is the caller's fault,
+    /// who is told `taken`. Answers with how many rows it touched.
+    pub(crate) async fn execute_unless_taken(
+        &mut self,
+        statement: Statement,
+        taken: &'static str,
+    ) -> Result<u64, StoreError> {
+        match statement.execute(self.connection()?).await {
+            Ok(done) => Ok(done.rows_affected()),
+            Err(error) if meaning(&error) == Meaning::Duplicate => Err(self.misuse(taken)),
+            Err(error) => {
+                self.broken = true;
+                Err(store_error(error))
+            }
+        }
+    }
+
+    /// Runs a statement that writes; answers with how many rows it touched.
+    pub(crate) async fn execute_many(&mut self, statement: Statement) -> Result<usize, StoreError> {
+        Ok(usize::try_from(self.execute(statement).await?).unwrap_or(usize::MAX))
+    }
+
     async fn simple(&mut self, statement: &'static str) -> Result<(), StoreError> {
         let done = sqlx::query(statement).execute(self.connection()?).await;
         self.broken |= done.is_err();

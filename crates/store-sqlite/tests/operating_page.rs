@@ -41,7 +41,7 @@ fn the_statements_of_the_page_run() {
             .filter(|line| line.starts_with("sqlite3 "))
             .map(|line| line.split('"').nth(1).unwrap())
             .collect();
-        assert_eq!(statements.len(), 2);
+        assert_eq!(statements.len(), 3);
         for statement in statements {
             raw_sql(statement).execute(&mut connection).await.unwrap();
         }

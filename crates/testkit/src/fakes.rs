@@ -1,11 +1,13 @@
 //! Capabilities that do as a test says: a clock that steps, ids that count, passwords that are not secret.
 
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use staffroom_core::{
-    Clock, HashingError, IdSource, PasswordHash, Passwords, Progress, Randomness, Secret, Step, Strength,
-    Timestamp, TokenHash, Verified, WeakPassword,
+    Clock, HashingError, IdSource, Mail, MailError, Mailer, PasswordHash, Passwords, Progress, Randomness,
+    Secret, Step, Strength, Timestamp, TokenHash, Verified, WeakPassword,
 };
 use uuid::Uuid;
 
@@ -38,6 +40,68 @@ impl Clock for SteppingClock {
     fn now(&self) -> Timestamp {
         let micros = self.micros.fetch_add(1_000_000, Ordering::Relaxed);
         Timestamp::from_unix_micros(micros).unwrap_or_else(|| Timestamp::new(chrono::DateTime::UNIX_EPOCH))
+    }
+}
+
+/// A clock that stands still until it is set.
+#[derive(Debug)]
+pub struct HandClock {
+    micros: AtomicI64,
+}
+
+impl HandClock {
+    /// A clock that stands where a [`SteppingClock`] starts.
+    pub fn new() -> Self {
+        Self { micros: AtomicI64::new(SteppingClock::new().now().unix_micros()) }
+    }
+
+    /// Moves it on.
+    pub fn pass(&self, time: Duration) {
+        let micros = i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
+        self.micros.fetch_add(micros, Ordering::Relaxed);
+    }
+}
+
+impl Default for HandClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        let micros = self.micros.load(Ordering::Relaxed);
+        Timestamp::from_unix_micros(micros).unwrap_or_else(|| Timestamp::new(chrono::DateTime::UNIX_EPOCH))
+    }
+}
+
+/// A mailer that keeps what it is handed, and fails when it is told to.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    mails: Mutex<Vec<Mail>>,
+    fails: AtomicBool,
+}
+
+impl Outbox {
+    /// From now on, whether handing mail over fails.
+    pub fn fail(&self, fails: bool) {
+        self.fails.store(fails, Ordering::Relaxed);
+    }
+
+    /// What was handed over since this was last asked.
+    pub fn empty(&self) -> Vec<Mail> {
+        std::mem::take(&mut *self.mails.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[async_trait]
+impl Mailer for Outbox {
+    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+        if self.fails.load(Ordering::Relaxed) {
+            return Err(MailError("the outbox was told to fail".into()));
+        }
+        self.mails.lock().unwrap_or_else(PoisonError::into_inner).push(mail.clone());
+        Ok(())
     }
 }
 

@@ -4,14 +4,17 @@
 //! the fault. `tests/faulty_stores.rs` runs every check over every one of them: each fault is caught by a check, and
 //! each check catches a fault, so that no check is there that cannot fail.
 
+mod counts;
 mod crossing;
 mod facts;
 mod fault;
+mod hashes;
 mod late;
 mod lists;
 mod pages;
 mod rebuilt;
 mod records;
+mod tokens;
 mod transactions;
 mod unit;
 mod users;

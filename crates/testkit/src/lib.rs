@@ -5,6 +5,7 @@
 //! - [`strategies`]: rosters, networks and requests for property tests, ordinary and hostile;
 //! - [`properties`]: what must hold for any input, as plain functions;
 //! - [`model`]: a deliberately naive model of the whole library, for state-machine tests;
+//! - [`timing`]: whether two kinds of request can be told apart by how long they take;
 //! - [`lists`]: lists of one store held against those of another;
 //! - with the feature `postgres`, a throwaway PostgreSQL to test with;
 //! - [`fakes`] and [`fixture`]: clocks, ids and passwords that do as a test says, and a small network to start from.
@@ -21,3 +22,4 @@ pub mod postgres;
 pub mod properties;
 mod relay;
 pub mod strategies;
+pub mod timing;

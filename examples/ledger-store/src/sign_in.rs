@@ -146,6 +146,18 @@ impl FailureRepository for LedgerUnit {
         Ok(before)
     }
 
+    async fn take_back(&mut self, key: &FailureKey) -> Result<(), StoreError> {
+        self.may_write_in_network()?;
+        match FailureRepository::find(self, key).await? {
+            Some(failures) if failures.count > 1 => {
+                let fewer = Failures { count: failures.count.saturating_sub(1), ..failures };
+                self.note(Entry::Failures(*key, fewer));
+            }
+            _ => self.note(Entry::FailuresForgotten(*key)),
+        }
+        Ok(())
+    }
+
     async fn find(&mut self, key: &FailureKey) -> Result<Option<Failures>, StoreError> {
         let row = self.tables.failures.iter().find(|(other, _)| other == key);
         Ok(row.map(|(_, failures)| *failures))
@@ -174,13 +186,11 @@ impl InvitationRepository for LedgerUnit {
         since: Timestamp,
     ) -> Result<Vec<bool>, StoreError> {
         self.may_write_in_network()?;
-        if !users.iter().all(|user| self.tables.user(*user).is_some()) {
-            self.misuse("somebody was invited whom the network does not have")?;
-        }
         let mut noted = Vec::with_capacity(users.len());
         for (place, user) in users.iter().enumerate() {
             let last = self.tables.invited_at.iter().find(|(other, _)| other == user);
-            let is_due = !users.iter().take(place).any(|other| other == user)
+            let is_due = self.tables.user(*user).is_some()
+                && !users.iter().take(place).any(|other| other == user)
                 && last.is_none_or(|(_, last)| *last < since);
             if is_due {
                 self.note(Entry::Invited(*user, at));

@@ -50,7 +50,7 @@ struct AuditRow {
     /// The code of a denial.
     code: Option<String>,
     school: Option<String>,
-    school_id: SchoolId,
+    school_id: Option<SchoolId>,
     group: Option<String>,
     group_id: Option<GroupId>,
     batch: Option<BatchId>,
@@ -119,6 +119,20 @@ impl AuditRow {
             AuditEvent::Denied { attempt, code, user } => {
                 (attempt.code().to_owned(), Some(code.clone()), *user, None)
             }
+            AuditEvent::PasswordReset { user }
+            | AuditEvent::PasswordGiven { user }
+            | AuditEvent::ResetSent { user }
+            | AuditEvent::SignInLocked { user } => (String::new(), None, Some(*user), None),
+            AuditEvent::InitialRevoked { users, shared, user } => {
+                let kind = if *shared { "shared" } else { "of their own" };
+                (format!("{users} users, {kind}"), None, *user, None)
+            }
+            AuditEvent::SessionsEnded { user, count } => {
+                (format!("{count} sessions"), None, Some(*user), None)
+            }
+            AuditEvent::Invited { sent, left_out } => {
+                (format!("{sent} sent, {left_out} left out"), None, None, None)
+            }
             _ => (String::new(), None, None, None),
         };
         let user_email = match user_id {
@@ -134,7 +148,7 @@ impl AuditRow {
             event: record.event.code(),
             detail,
             code,
-            school: network.school_name(record.school).map(str::to_owned),
+            school: record.school.and_then(|school| network.school_name(school)).map(str::to_owned),
             school_id: record.school,
             group: record.group.and_then(|group| network.group_name(group)).map(str::to_owned),
             group_id: record.group,
@@ -180,6 +194,7 @@ impl Row for AuditRow {
         };
         let what = match &self.code {
             Some(code) => format!("{} {}: {code}", self.event, self.detail),
+            None if self.detail.is_empty() => self.event.to_owned(),
             None => format!("{}: {}", self.event, self.detail),
         };
         let user = self.user_email.clone().or_else(|| self.user_id.map(short));

@@ -16,7 +16,7 @@ pub struct AuditPage {
 }
 
 impl Staffroom {
-    /// The records about the schools that the actor may enter, the newest first, at most `limit`, from the newest or from
+    /// The records about the schools that the actor may enter (to the operator, all), the newest first, at most `limit`, from the newest or from
     /// where the page before ended.
     ///
     /// # Errors
@@ -52,7 +52,7 @@ impl Staffroom {
             let records = uow.audit().page(after.as_ref(), some).await?;
             let log_begins = records.len() < some;
             after = records.last().map(AuditCursor::of).or(after);
-            for record in records.into_iter().filter(|record| standing.sight.enters(record.school)) {
+            for record in records.into_iter().filter(|record| standing.sight.reads(record.school)) {
                 if rows.len() >= limit {
                     let next = rows.last().map(AuditCursor::of);
                     return Ok(AuditPage { rows, next });

@@ -283,7 +283,7 @@ impl Staffroom {
             id: AuditId::from_uuid(self.ids.next_id()),
             at: report.at(),
             actor: report.actor(),
-            school: report.school(),
+            school: Some(report.school()),
             group: report.group(),
             batch: Some(report.batch()),
             event: AuditEvent::BulkCreate {

@@ -72,7 +72,7 @@ impl Staffroom {
             id: AuditId::from_uuid(self.ids.next_id()),
             at,
             actor: session.actor(),
-            school,
+            school: Some(school),
             group: batch.report.group(),
             batch: Some(id),
             event: AuditEvent::Undo { removed, kept: report.kept() },

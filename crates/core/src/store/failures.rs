@@ -42,6 +42,10 @@ pub trait FailureRepository: Send {
     /// were committed before it. The others wait, or are answered [`StoreError::Contended`], here or at their commit.
     async fn add(&mut self, key: &FailureKey, at: Timestamp) -> Result<Option<Failures>, StoreError>;
 
+    /// Counts one less under `key`, and forgets it at none: what was counted beforehand was no failure. The times stay.
+    /// Nothing happens if nothing is counted.
+    async fn take_back(&mut self, key: &FailureKey) -> Result<(), StoreError>;
+
     /// What is counted under `key`.
     async fn find(&mut self, key: &FailureKey) -> Result<Option<Failures>, StoreError>;
 

@@ -9,7 +9,8 @@ use crate::{Timestamp, UserId};
 #[async_trait]
 pub trait InvitationRepository: Send {
     /// Notes for each user that they are invited at `at`, unless there is a note for them of `since` or later: true where
-    /// it was noted. A user who is named twice is noted once. The users must exist ([`StoreError::Misuse`] otherwise).
+    /// it was noted. A user who is named twice is noted once. Whoever is not there is not noted: a user may be removed while
+    /// somebody invites many.
     ///
     /// Of units of work that overlap, at most one that commits notes a user. The others wait and find the note, or are
     /// answered [`StoreError::Contended`], here or at their commit.

@@ -18,6 +18,17 @@ impl FailureRepository for MemoryUnitOfWork {
         Ok(before)
     }
 
+    async fn take_back(&mut self, key: &FailureKey) -> Result<(), StoreError> {
+        let failures = &mut self.write_in_network()?.failures;
+        match failures.get_mut(key) {
+            Some(failed) if failed.count > 1 => failed.count = failed.count.saturating_sub(1),
+            _ => {
+                failures.remove(key);
+            }
+        }
+        Ok(())
+    }
+
     async fn find(&mut self, key: &FailureKey) -> Result<Option<Failures>, StoreError> {
         Ok(self.read().failures.get(key).copied())
     }

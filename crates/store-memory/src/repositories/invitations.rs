@@ -14,14 +14,14 @@ impl InvitationRepository for MemoryUnitOfWork {
         at: Timestamp,
         since: Timestamp,
     ) -> Result<Vec<bool>, StoreError> {
-        if !users.iter().all(|user| self.read().users().contains_key(user)) {
-            return Err(self.misuse("somebody was invited whom the network does not have"));
-        }
+        let there: Vec<bool> = users.iter().map(|user| self.read().users().contains_key(user)).collect();
         let invited_at = &mut self.write_in_network()?.invited_at;
         let mut noted = Vec::with_capacity(users.len());
         let mut named = BTreeSet::new();
-        for user in users {
-            let is_due = named.insert(*user) && invited_at.get(user).is_none_or(|last| *last < since);
+        for (user, is_there) in users.iter().zip(there) {
+            let is_due = is_there
+                && named.insert(*user)
+                && invited_at.get(user).is_none_or(|last| *last < since);
             if is_due {
                 invited_at.insert(*user, at);
             }

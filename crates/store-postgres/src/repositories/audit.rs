@@ -38,14 +38,12 @@ impl AuditRepository for PostgresUnitOfWork {
             .bind(record.id.as_uuid())
             .bind(record.at.as_datetime())
             .bind(actor_column(record.actor))
-            .bind(record.school.as_uuid())
+            .bind(record.school.map(SchoolId::as_uuid))
             .bind(record.group.map(GroupId::as_uuid))
             .bind(record.batch.map(BatchId::as_uuid))
             .bind(event);
-        if self.transaction.attempt(vec![statement]).await?.is_none() {
-            return Err(self.transaction.misuse("an audit record has the id of another"));
-        }
-        self.transaction.keep_attempt().await
+        let taken = "an audit record has the id of another";
+        self.transaction.execute_unless_taken(statement, taken).await.map(drop)
     }
 
     async fn page(
@@ -77,7 +75,7 @@ fn audit_record(row: &PgRow) -> Result<AuditRecord, StoreError> {
         id,
         at: moment(row, 1)?,
         actor: actor(column(row, 2)?),
-        school: SchoolId::from_uuid(column(row, 3)?),
+        school: column::<Option<Uuid>>(row, 3)?.map(SchoolId::from_uuid),
         group: column::<Option<Uuid>>(row, 4)?.map(GroupId::from_uuid),
         batch: column::<Option<Uuid>>(row, 5)?.map(BatchId::from_uuid),
         event,

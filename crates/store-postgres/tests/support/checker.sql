@@ -84,10 +84,68 @@ WHERE u.shared_password_id IS NOT NULL
 AND NOT EXISTS (SELECT FROM shared_passwords s
                 WHERE s.network_id = u.network_id AND s.shared_password_id = u.shared_password_id)
 
+-- clause: a_shared_password_is_of_a_batch
+SELECT s.network_id, s.shared_password_id FROM shared_passwords s
+WHERE NOT EXISTS (SELECT FROM batches b
+                  WHERE b.network_id = s.network_id AND b.shared_password_id = s.shared_password_id)
+
 -- clause: a_shared_password_has_a_user
 SELECT s.network_id, s.shared_password_id FROM shared_passwords s
-WHERE NOT EXISTS (SELECT FROM users u
-                  WHERE u.network_id = s.network_id AND u.shared_password_id = s.shared_password_id)
+JOIN batches b ON b.network_id = s.network_id AND b.shared_password_id = s.shared_password_id
+WHERE NOT EXISTS (SELECT FROM users u WHERE u.network_id = s.network_id
+                  AND (u.shared_password_id = s.shared_password_id OR u.batch_id = b.batch_id))
+
+-- clause: a_shared_password_is_revoked_as_the_log_says
+SELECT s.network_id, s.shared_password_id FROM shared_passwords s
+JOIN batches b ON b.network_id = s.network_id AND b.shared_password_id = s.shared_password_id
+WHERE (s.revoked_at IS NOT NULL) <> EXISTS (
+    SELECT FROM audit_records r WHERE r.network_id = b.network_id AND r.batch_id = b.batch_id
+    AND r.event ->> 'event' = 'initial-revoked' AND r.event ->> 'shared' = 'true' AND r.event ->> 'user' IS NULL)
+
+-- clause: one_session_for_each_token
+SELECT network_id, token_hash, count(*) FROM sessions GROUP BY network_id, token_hash HAVING count(*) > 1
+
+-- clause: one_session_for_each_id
+SELECT network_id, session_id, count(*) FROM sessions GROUP BY network_id, session_id HAVING count(*) > 1
+
+-- clause: a_session_is_of_a_user
+SELECT s.network_id, s.session_id FROM sessions s
+WHERE NOT EXISTS (SELECT FROM users u WHERE u.network_id = s.network_id AND u.user_id = s.user_id)
+
+-- clause: a_session_is_in_a_school
+SELECT s.network_id, s.session_id FROM sessions s
+WHERE NOT EXISTS (SELECT FROM schools c WHERE c.network_id = s.network_id AND c.school_id = s.school_id)
+
+-- clause: one_reset_for_each_user
+SELECT network_id, user_id, count(*) FROM resets GROUP BY network_id, user_id HAVING count(*) > 1
+
+-- clause: one_reset_for_each_token
+SELECT network_id, token_hash, count(*) FROM resets GROUP BY network_id, token_hash HAVING count(*) > 1
+
+-- clause: a_reset_is_of_a_user
+SELECT r.network_id, r.user_id FROM resets r
+WHERE NOT EXISTS (SELECT FROM users u WHERE u.network_id = r.network_id AND u.user_id = r.user_id)
+
+-- clause: no_token_is_kept_but_its_digest
+SELECT 'session', network_id FROM sessions WHERE length(token_hash) <> 32
+UNION ALL SELECT 'reset', network_id FROM resets WHERE length(token_hash) <> 32
+UNION ALL SELECT 'failure', network_id FROM failures WHERE length(failure_key) <> 32
+
+-- clause: one_count_for_each_key
+SELECT network_id, failure_key, count(*) FROM failures GROUP BY network_id, failure_key HAVING count(*) > 1
+
+-- clause: failures_are_counted
+SELECT network_id, count FROM failures WHERE count < 1
+
+-- clause: failures_are_of_a_network
+SELECT f.network_id FROM failures f WHERE NOT EXISTS (SELECT FROM networks n WHERE n.network_id = f.network_id)
+
+-- clause: one_invitation_for_each_user
+SELECT network_id, user_id, count(*) FROM invitations GROUP BY network_id, user_id HAVING count(*) > 1
+
+-- clause: an_invitation_is_of_a_user
+SELECT i.network_id, i.user_id FROM invitations i
+WHERE NOT EXISTS (SELECT FROM users u WHERE u.network_id = i.network_id AND u.user_id = i.user_id)
 
 -- clause: a_user_of_a_batch_has_its_batch
 SELECT u.network_id, u.user_id, u.batch_id FROM users u
@@ -164,3 +222,6 @@ WHERE ((r.event ->> 'requested')::bigint, (r.event ->> 'created')::bigint, (r.ev
 SELECT r.network_id, r.audit_id, r.batch_id FROM audit_records r
 WHERE r.event ->> 'event' IN ('bulk-create', 'undo')
 AND NOT EXISTS (SELECT FROM batches b WHERE b.network_id = r.network_id AND b.batch_id = r.batch_id)
+
+-- clause: a_record_of_the_log_without_a_school_is_of_a_person
+SELECT r.network_id, r.audit_id FROM audit_records r WHERE r.school_id IS NULL AND r.actor_user_id IS NULL

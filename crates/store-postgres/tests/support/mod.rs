@@ -9,12 +9,14 @@
 )]
 #![allow(clippy::cast_precision_loss, reason = "rates are shown, and decide nothing")]
 
+pub(crate) mod at_once;
 pub(crate) mod checker;
 pub(crate) mod pooler;
 pub(crate) mod proxy;
 pub(crate) mod rounds;
 pub(crate) mod site;
 pub(crate) mod standby;
+pub(crate) mod traces;
 
 use std::sync::Arc;
 use std::sync::{Mutex, PoisonError};
@@ -105,6 +107,7 @@ static IDLE: Mutex<Vec<Database>> = Mutex::new(Vec::new());
 const EMPTY: &str = "\
     SET search_path = staffroom; \
     DELETE FROM audit_records; DELETE FROM batch_reports; DELETE FROM batches; DELETE FROM staff_links; \
+    DELETE FROM failures; DELETE FROM invitations; DELETE FROM resets; DELETE FROM sessions; \
     DELETE FROM user_passwords; DELETE FROM user_groups; DELETE FROM user_schools; DELETE FROM users; \
     DELETE FROM shared_passwords; DELETE FROM staff_schools; DELETE FROM staff_members; DELETE FROM groups; \
     DELETE FROM schools; DELETE FROM networks";

@@ -4,9 +4,13 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up fails")]
 #![allow(clippy::cast_precision_loss, reason = "rates are shown, and decide nothing")]
 
+#[path = "../../../store-postgres/tests/support/at_once.rs"]
+pub(crate) mod at_once;
 pub(crate) mod checker;
 #[path = "../../../store-postgres/tests/support/rounds.rs"]
 pub(crate) mod rounds;
+#[path = "../../../store-postgres/tests/support/traces.rs"]
+pub(crate) mod traces;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

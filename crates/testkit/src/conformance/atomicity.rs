@@ -4,18 +4,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use staffroom_core::store::{
-    GroupWrite, Mode, RowLock, SchoolWrite, StaffFilter, StaffWrite, Store, StoreError, UserInsert,
+    GroupWrite, Mode, Reset, RowLock, SchoolWrite, StaffFilter, StaffWrite, Store, StoreError, UserInsert,
     UserUpdate,
 };
 use staffroom_core::{NetworkName, StaffEmail, User};
 
 use super::Verdict;
 use super::failure::{holds, misuse, same};
-use super::samples::{a_change_of_each, one_of_each};
+use super::samples::{a_change_of_each, at, failure_key, one_of_each, open_session, reset};
 use super::stage::{Everything, carry_out, facts_about, ids, read, visited, with_staff, write};
 use crate::concurrency::within;
 use crate::fixture::{
-    NETWORK, SCHOOL, TEACHERS, add_users, email, group, school, set_up, staff_id, staff_member, user, user_id,
+    ADMIN, NETWORK, SCHOOL, TEACHERS, add_users, email, group, school, set_up, staff_id, staff_member, user,
+    user_id,
 };
 use crate::relay::{Call, pass};
 
@@ -103,6 +104,7 @@ pub async fn a_unit_of_work_reads_its_own_writes(store: Arc<dyn Store>) -> Verdi
     let seen = Everything::in_sight(&mut *uow).await?;
     same("the schools, groups, staff and users", counts(&seen), (3, 5, 3, 3))?;
     same("the hashes, shared passwords and batches", kept(&seen), (1, 1, 1, 1))?;
+    same("the sessions, resets and failures", of_sign_ins(&seen), (2, 2, 2))?;
     let same_email = staff_member(1).with_email(StaffEmail::Valid(user(30).email().clone()));
     uow.staff().update(&[same_email]).await?;
     let facts = facts_about(&mut *uow, staff_id(1)).await?;
@@ -118,7 +120,8 @@ pub async fn a_unit_of_work_reads_its_own_writes(store: Arc<dyn Store>) -> Verdi
     }
     let seen = Everything::in_sight(&mut *uow).await?;
     same("the schools, groups, staff and users in the end", counts(&seen), (3, 5, 3, 2))?;
-    same("the hashes, shared passwords and batches in the end", kept(&seen), (0, 0, 1, 1))
+    same("the hashes, shared passwords and batches in the end", kept(&seen), (0, 0, 1, 1))?;
+    same("the sessions, resets and failures in the end", of_sign_ins(&seen), (0, 0, 1))
 }
 
 fn counts(seen: &Everything) -> (usize, usize, usize, usize) {
@@ -127,6 +130,10 @@ fn counts(seen: &Everything) -> (usize, usize, usize, usize) {
 
 fn kept(seen: &Everything) -> (usize, usize, usize, usize) {
     (seen.hashes.len(), seen.shared.len(), seen.batches.len(), seen.audit.len())
+}
+
+fn of_sign_ins(seen: &Everything) -> (usize, usize, usize) {
+    (seen.sessions.len(), seen.resets.len(), seen.failures.len())
 }
 
 /// A unit of work for reading writes nothing: whoever tries has misused the store, whatever the method.
@@ -144,6 +151,13 @@ pub async fn a_unit_of_work_for_reading_cannot_write(store: Arc<dyn Store>) -> V
         Call::InsertUsers(vec![user(32)]),
         Call::InsertBatch(super::samples::batch(NETWORK, 31)),
         Call::AppendAudit(super::samples::audit_record(31, 1)),
+        Call::InsertSession(open_session(40, ADMIN)),
+        Call::PutReset(Reset { user: ADMIN, ..reset(40) }),
+        Call::AddFailure(failure_key(40), at(1)),
+        Call::ClaimInvitations(vec![ADMIN], at(1), at(0)),
+        Call::ForgetSessions(at(i64::MAX / 2), 10),
+        Call::ForgetResets(at(i64::MAX / 2), 10),
+        Call::ForgetFailures(at(i64::MAX / 2), 10),
     ];
     for call in fresh.into_iter().chain(a_change_of_each()).chain([name]) {
         let mut uow = store.begin(NETWORK, Mode::Read).await?;

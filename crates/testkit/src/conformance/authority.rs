@@ -168,7 +168,7 @@ pub async fn the_audit_log_counts_and_names_nobody(store: Arc<dyn Store>) -> Ver
         same(
             "whom and what it is about",
             about,
-            (Actor::User(ADMIN), SCHOOL, Some(TEACHERS), Some(plan.batch())),
+            (Actor::User(ADMIN), Some(SCHOOL), Some(TEACHERS), Some(plan.batch())),
         )?;
     }
     let events: Vec<&AuditEvent> = log.iter().map(|record| &record.event).collect();

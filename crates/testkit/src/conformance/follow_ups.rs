@@ -116,7 +116,7 @@ pub async fn the_log_is_read_from_its_schools(store: Arc<dyn Store>) -> Verdict 
     newest_first.reverse();
     same("how many records", newest_first.len(), 5)?;
     let here: Vec<AuditRecord> =
-        newest_first.iter().filter(|record| record.school == SCHOOL).cloned().collect();
+        newest_first.iter().filter(|record| record.school == Some(SCHOOL)).cloned().collect();
     same("how many from here", here.len(), 3)?;
     for (session, expected) in [(clerk(), &here), (elsewhere, &newest_first), (operator(), &newest_first)] {
         for size in [1, 2, 100] {

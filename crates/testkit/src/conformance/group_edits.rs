@@ -80,7 +80,7 @@ pub async fn groups_are_added_and_edited_with_a_record(store: Arc<dyn Store>) ->
         let records = new_records(&*store, &before.audit).await?;
         let said: Vec<_> =
             records.iter().map(|record| (record.group, record.school, told(record).1)).collect();
-        same("the record", said, [(Some(added.id()), SCHOOL, wish.code().to_owned())])?;
+        same("the record", said, [(Some(added.id()), Some(SCHOOL), wish.code().to_owned())])?;
         let once = Everything::of(&*store, NETWORK).await?;
         same(&format!("{wish:?} again"), &*edit(&store, added.id(), &wish).await, "already-so")?;
         same("what is there after the second time", &Everything::of(&*store, NETWORK).await?, &once)?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use staffroom_core::store::{Count, Mode, RowLock, StaffFilter, Store};
+use staffroom_core::store::{Count, Mode, OpenSession, RowLock, StaffFilter, Store};
 use staffroom_core::{
     Actor, BulkCreate, CommitError, IdSet, NetworkId, PasswordState, Selection, Session, StaffEmail,
     StaffMember, UndoError, User, UserStatus,
@@ -10,7 +10,8 @@ use staffroom_core::{
 
 use super::failure::{holds, misuse, same};
 use super::samples::{
-    SHARED_PASSWORDS, USERS, a_change_of_each, group_id, one_of_each, school_id, shared_id,
+    SHARED_PASSWORDS, USERS, a_change_of_each, at, failure_key, group_id, one_of_each, open_session, reset,
+    school_id, session_id, shared_id, token_hash,
 };
 use super::stage::{Everything, carry_out, facts_about, library, read, write};
 use super::{Failure, Verdict};
@@ -63,6 +64,12 @@ pub async fn nothing_of_another_network_is_found(store: Arc<dyn Store>) -> Verdi
         ("a user", uow.users().find(user_id(30), RowLock::None).await?.is_some()),
         ("an email", uow.users().find_by_email(user(30).email()).await?.is_some()),
         ("a hash", uow.passwords().find(user_id(31)).await?.is_some()),
+        ("a hash by its email", uow.passwords().find_by_email(user(31).email()).await?.is_some()),
+        ("a session", uow.sessions().find(&token_hash(30)).await?.is_some()),
+        ("the session of a user", !uow.sessions().find_by_user(user_id(30)).await?.is_empty()),
+        ("a reset", uow.resets().find(&token_hash(30)).await?.is_some()),
+        ("the reset of a user", uow.resets().find_by_user(user_id(30)).await?.is_some()),
+        ("failures", uow.failures().find(&failure_key(30)).await?.is_some()),
         ("a shared password", uow.passwords().find_shared(shared_id(30)).await?.is_some()),
         ("a batch", uow.batches().find(super::samples::batch_id(30)).await?.is_some()),
         ("the facts", facts_about(&mut *uow, staff_id(30)).await?.is_some()),
@@ -148,6 +155,9 @@ pub async fn references_stop_at_the_network(store: Arc<dyn Store>) -> Verdict {
         Call::InsertUsers(vec![user(1).in_groups(IdSet::only(group_id(30)))]),
         Call::InsertUsers(vec![user(1).with_password(theirs)]),
         Call::SetHashes(vec![(user_id(31), super::samples::hash("theirs"))]),
+        Call::InsertSession(open_session(1, user_id(31))),
+        Call::InsertSession(OpenSession { school: school_id(30), ..open_session(1, ADMIN) }),
+        Call::PutReset(reset(31)),
     ];
     for call in calls {
         let what = format!("a reference to another network: {call:?}");
@@ -177,6 +187,37 @@ pub async fn operations_stop_at_the_network(store: Arc<dyn Store>) -> Verdict {
     holds("a batch is of its network", matches!(undone, Err(UndoError::UnknownBatch(_))))?;
     staffroom.undo(&admin(), plan.batch()).await?;
     same("the other network in the end", Everything::of(&*store, OTHER_NETWORK).await?, before)
+}
+
+/// Tokens, failures and invitations of another network do nothing here: no session is moved or ended, no reset taken, no
+/// failure counted on or cleared, no invitation in the way.
+pub async fn tokens_stop_at_the_network(store: Arc<dyn Store>) -> Verdict {
+    neighbours(&*store).await?;
+    let before = Everything::of(&*store, OTHER_NETWORK).await?;
+    add_users(&*store, NETWORK, &[user(30), user(31)]).await?;
+    let mut uow = write(&*store).await?;
+    same("moving a session", uow.sessions().enter(session_id(30), SCHOOL).await?, false)?;
+    same("ending a session", uow.sessions().end(session_id(30)).await?, false)?;
+    same("ending those of a user", uow.sessions().end_by_user(user_id(30)).await?, 0)?;
+    same("forgetting sessions", uow.sessions().forget_expired(at(1 << 50), 9).await?, 0)?;
+    same("taking a reset", uow.resets().take(&token_hash(30)).await?, None)?;
+    same("removing that of a user", uow.resets().remove_by_user(user_id(31)).await?, false)?;
+    same("forgetting resets", uow.resets().forget_expired(at(1 << 50), 9).await?, 0)?;
+    same("what failed before", uow.failures().add(&failure_key(30), at(3)).await?, None)?;
+    uow.failures().clear(&failure_key(31)).await?;
+    same("revoking", uow.passwords().revoke_shared(shared_id(30), at(3)).await?, false)?;
+    uow.passwords().remove(&[user_id(31)]).await?;
+    let claimed = uow.invitations().claim(&[user_id(30)], at(10), at(9)).await?;
+    same("claiming", claimed, [true])?;
+    uow.invitations().release(&[user_id(31)], at(9)).await?;
+    same("forgetting failures", uow.failures().forget(at(1 << 50), 9).await?, 1)?;
+    uow.sessions().insert(&open_session(30, user_id(30))).await?;
+    uow.resets().put(&reset(31)).await?;
+    uow.commit().await?;
+    same("the other network", Everything::of(&*store, OTHER_NETWORK).await?, before)?;
+    let mut uow = store.begin(OTHER_NETWORK, Mode::Write).await?;
+    let claimed = uow.invitations().claim(&[user_id(30), user_id(31)], at(20), at(9)).await?;
+    same("who was invited there", claimed, [false, false])
 }
 
 /// What another network calls its schools and groups is its own affair: the same names are free here.

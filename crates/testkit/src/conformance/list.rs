@@ -86,6 +86,49 @@ macro_rules! for_each_check {
                 a_shared_password_is_read_back
                 a_shared_password_is_kept_once
                 a_shared_password_in_use_stays
+                the_hash_of_a_sign_in_is_found_by_email
+                the_hash_of_a_sign_in_follows_its_user
+                hashes_are_removed
+                a_shared_password_is_revoked_once
+            }
+            sessions {
+                sessions_are_read_back
+                an_unknown_token_finds_no_session
+                sessions_are_in_the_order_of_their_opening
+                a_session_needs_its_user_and_school
+                a_session_enters_another_school
+                a_session_is_ended_once
+                the_sessions_of_a_user_are_ended_together
+                expired_sessions_are_forgotten
+                sessions_go_with_their_user
+            }
+            resets {
+                resets_are_read_back
+                the_newest_reset_replaces_the_one_before
+                a_reset_needs_its_user
+                a_reset_is_taken_once
+                a_reset_taken_in_vain_is_still_there
+                the_reset_of_a_user_is_removed
+                expired_resets_are_forgotten
+                resets_go_with_their_user
+                one_of_several_takes_a_reset
+            }
+            failures {
+                failures_are_counted
+                each_key_counts_for_itself
+                failures_are_cleared
+                a_failure_is_taken_back
+                old_failures_are_forgotten
+                failures_at_once_are_all_counted
+            }
+            invitations {
+                an_invitation_is_claimed_once_in_a_while
+                an_invitation_asked_for_twice_is_claimed_once
+                whoever_is_not_there_is_not_claimed
+                an_invitation_is_released
+                a_dropped_invitation_was_not_claimed
+                invitations_go_with_their_user
+                one_of_several_claims_an_invitation
             }
             records {
                 a_batch_is_read_back
@@ -119,6 +162,7 @@ macro_rules! for_each_check {
                 another_network_is_not_changed
                 facts_stop_at_the_network
                 references_stop_at_the_network
+                tokens_stop_at_the_network
                 operations_stop_at_the_network
                 names_stop_at_the_network
             }

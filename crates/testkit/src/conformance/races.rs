@@ -42,7 +42,7 @@ fn committing(
 }
 
 /// Makes one attempt after another, as long as others are in the way.
-async fn insisting<T, F>(mut attempt: impl FnMut() -> F) -> Result<T, StoreError>
+pub(super) async fn insisting<T, F>(mut attempt: impl FnMut() -> F) -> Result<T, StoreError>
 where
     F: Future<Output = Result<T, StoreError>>,
 {

@@ -1,11 +1,11 @@
 //! Records to write: ordinary ones of every kind, and ones that are hard to keep whole.
 
-use staffroom_core::store::SharedPassword;
+use staffroom_core::store::{FailureKey, OpenSession, Reset, ResetOrigin, SharedPassword};
 use staffroom_core::{
     Actor, Attempt, AuditEvent, AuditId, AuditRecord, Batch, BatchId, Digest, EmailSharer, Group, GroupId,
     GroupStatus, IdSet, NetworkId, Outcome, PasswordHash, PasswordState, PermissionSet, Reason, ReasonSet,
-    Report, ReportRow, Revision, School, SchoolId, SharedPasswordId, StaffEmail, StaffId, StaffKey,
-    StaffMember, StaffStatus, Subject, Timestamp, User, UserId, Warning, WarningSet,
+    Report, ReportRow, Revision, School, SchoolId, SessionId, SharedPasswordId, StaffEmail, StaffId,
+    StaffKey, StaffMember, StaffStatus, Subject, Timestamp, TokenHash, User, UserId, Warning, WarningSet,
 };
 use uuid::Uuid;
 
@@ -21,6 +21,8 @@ pub(super) const USERS: [UserId; 3] = [user_id(30), user_id(31), user_id(32)];
 pub(super) const SHARED_PASSWORDS: [SharedPasswordId; 2] = [shared_id(30), shared_id(31)];
 /// Batches that the samples write.
 pub(super) const BATCHES: [BatchId; 2] = [batch_id(30), batch_id(31)];
+/// What failures of the samples are counted by.
+pub(super) const FAILURE_KEYS: [FailureKey; 2] = [failure_key(30), failure_key(31)];
 /// An emoji of several code points outside the basic plane.
 pub(super) const EMOJI: &str = "👩🏽\u{200D}🏫";
 
@@ -42,6 +44,41 @@ pub(super) const fn batch_id(number: u32) -> BatchId {
 
 pub(super) const fn audit_id(number: u32) -> AuditId {
     AuditId::from_uuid(Uuid::from_u128(0xAD00_1000 + number as u128))
+}
+
+pub(super) const fn session_id(number: u32) -> SessionId {
+    SessionId::from_uuid(Uuid::from_u128(0x5E55_1000 + number as u128))
+}
+
+pub(super) const fn token_hash(number: u8) -> TokenHash {
+    TokenHash::from_bytes([number; 32])
+}
+
+pub(super) const fn failure_key(number: u8) -> FailureKey {
+    FailureKey::from_bytes([number; 32])
+}
+
+/// A session of `user` in [`SCHOOL`], with a token like its number.
+pub(super) fn open_session(number: u8, user: UserId) -> OpenSession {
+    OpenSession {
+        id: session_id(u32::from(number)),
+        user,
+        school: SCHOOL,
+        token: token_hash(number),
+        opened_at: at(i64::from(number)),
+        expires_at: at(43_200_000_001),
+    }
+}
+
+/// A reset of the user numbered `number`, with a token like that number.
+pub(super) fn reset(number: u8) -> Reset {
+    Reset {
+        user: user_id(u32::from(number)),
+        token: token_hash(number),
+        origin: ResetOrigin::Mail,
+        issued_at: at(i64::from(number)),
+        expires_at: at(3_600_000_001),
+    }
 }
 
 /// A moment with microseconds.
@@ -91,7 +128,7 @@ pub(super) fn audit_record(number: u32, micros: i64) -> AuditRecord {
         id: audit_id(number),
         at: at(micros),
         actor: Actor::Operator,
-        school: SCHOOL,
+        school: Some(SCHOOL),
         group: None,
         batch: None,
         event: AuditEvent::Undo { removed: 1, kept: 2 },
@@ -114,6 +151,13 @@ pub(super) fn one_of_each(network: NetworkId) -> Vec<Call> {
         Call::InsertShared(shared(30)),
         Call::InsertUsers(vec![linked, user(31)]),
         Call::SetHashes(vec![(user_id(31), hash("first"))]),
+        Call::InsertSession(open_session(30, user_id(30))),
+        Call::InsertSession(open_session(31, user_id(31))),
+        Call::PutReset(reset(30)),
+        Call::PutReset(reset(31)),
+        Call::AddFailure(failure_key(30), at(7)),
+        Call::AddFailure(failure_key(31), at(8)),
+        Call::ClaimInvitations(vec![user_id(30), user_id(31)], at(9), at(1)),
         Call::InsertBatch(batch(network, 30)),
         Call::AppendAudit(audit_record(30, 5)),
     ]
@@ -137,8 +181,20 @@ pub(super) fn a_change_of_each() -> Vec<Call> {
         Call::UpdateGroup(changed_group),
         Call::UpdateStaff(vec![member]),
         Call::UpdateUser(Revision::FIRST, unlinked),
+        Call::RevokeShared(shared_id(30), at(10)),
         Call::RemoveShared(shared_id(30)),
         Call::SetHashes(vec![(user_id(31), hash("second"))]),
+        Call::RemoveHashes(vec![user_id(31)]),
+        Call::EnterSchool(session_id(30), OTHER_SCHOOL),
+        Call::EndSession(session_id(31)),
+        Call::EndSessionsOfUser(user_id(30)),
+        Call::PutReset(Reset { token: token_hash(32), ..reset(30) }),
+        Call::TakeReset(token_hash(31)),
+        Call::RemoveResetOfUser(user_id(30)),
+        Call::AddFailure(failure_key(30), at(11)),
+        Call::TakeFailureBack(failure_key(30)),
+        Call::ClearFailures(failure_key(31)),
+        Call::ReleaseInvitations(vec![user_id(31)], at(9)),
         Call::DeleteUsers(vec![(user_id(31), Revision::FIRST)]),
     ]
 }
@@ -287,6 +343,15 @@ pub(super) fn hostile_audit() -> Vec<AuditRecord> {
             code: "user-beyond-actor".to_owned(),
             user: Some(user_id(9)),
         },
+        AuditEvent::PasswordReset { user: user_id(1) },
+        AuditEvent::PasswordGiven { user: user_id(2) },
+        AuditEvent::ResetSent { user: user_id(3) },
+        AuditEvent::InitialRevoked { users: 100_000, shared: true, user: None },
+        AuditEvent::InitialRevoked { users: 1, shared: false, user: Some(user_id(4)) },
+        AuditEvent::SignInLocked { user: user_id(5) },
+        AuditEvent::SessionsEnded { user: user_id(6), count: 0 },
+        AuditEvent::Invited { sent: 4_294_967_297, left_out: 1 },
+        denied(Attempt::Invite, "no-school-access"),
     ];
     (1..)
         .zip(events)
@@ -294,6 +359,7 @@ pub(super) fn hostile_audit() -> Vec<AuditRecord> {
             actor: Actor::User(user_id(number)),
             group: Some(group_id(number)).filter(|_| number % 2 == 0),
             batch: Some(batch_id(number)).filter(|_| number % 3 == 0),
+            school: Some(SCHOOL).filter(|_| number % 5 != 0),
             event,
             ..audit_record(number, i64::from(number) * 1_000_001)
         })

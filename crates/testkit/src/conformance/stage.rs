@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use staffroom_core::store::{Mode, RowLock, SharedPassword, StaffFilter, Store, StoreError, UnitOfWork};
+use staffroom_core::store::{
+    Failures, HashOfUser, Mode, OpenSession, Reset, RowLock, SharedPassword, StaffFilter, Store, StoreError,
+    UnitOfWork,
+};
 use staffroom_core::{
     AuditRecord, Batch, BatchId, Facts, Group, Network, NetworkId, PasswordHash, PasswordState, School,
     SharedPasswordId, StaffId, StaffMember, Staffroom, User, UserId,
@@ -60,7 +63,11 @@ pub(super) struct Everything {
     pub(super) facts: Vec<Facts>,
     pub(super) users: Vec<User>,
     pub(super) hashes: Vec<(UserId, PasswordHash)>,
+    pub(super) hashes_by_email: Vec<HashOfUser>,
     pub(super) shared: Vec<SharedPassword>,
+    pub(super) sessions: Vec<OpenSession>,
+    pub(super) resets: Vec<Reset>,
+    pub(super) failures: Vec<Failures>,
     pub(super) batches: Vec<Batch>,
     pub(super) audit: Vec<AuditRecord>,
 }
@@ -71,7 +78,7 @@ impl Everything {
         Self::in_sight(&mut *store.begin(network, Mode::Read).await?).await
     }
 
-    /// What `uow` reads. Passwords and batches cannot be listed: those that users refer to and those of the
+    /// What `uow` reads. Passwords, batches and failures cannot be listed: those that users refer to and those of the
     /// [samples] are looked for.
     pub(super) async fn in_sight(uow: &mut dyn UnitOfWork) -> Result<Self, StoreError> {
         let mut staff = Vec::new();
@@ -82,8 +89,19 @@ impl Everything {
         let users = users(uow).await?;
         let ids: BTreeSet<UserId> = users.iter().map(User::id).chain(samples::USERS).collect();
         let mut hashes = Vec::new();
+        let (mut sessions, mut resets) = (Vec::new(), Vec::new());
         for id in ids {
             hashes.extend(uow.passwords().find(id).await?.map(|hash| (id, hash)));
+            sessions.extend(uow.sessions().find_by_user(id).await?);
+            resets.extend(uow.resets().find_by_user(id).await?);
+        }
+        let mut hashes_by_email = Vec::new();
+        for user in &users {
+            hashes_by_email.extend(uow.passwords().find_by_email(user.email()).await?);
+        }
+        let mut failures = Vec::new();
+        for key in &samples::FAILURE_KEYS {
+            failures.extend(uow.failures().find(key).await?);
         }
         let ids = users.iter().filter_map(|user| match user.password() {
             PasswordState::InitialShared { secret, .. } => Some(secret),
@@ -107,7 +125,11 @@ impl Everything {
             facts,
             users,
             hashes,
+            hashes_by_email,
             shared,
+            sessions,
+            resets,
+            failures,
             batches,
             audit: audit(uow).await?,
         })

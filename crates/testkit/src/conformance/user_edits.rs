@@ -56,7 +56,7 @@ pub async fn every_edit_is_made_once_with_its_record(store: Arc<dyn Store>) -> V
         same("the record", said, [(Some(user_id(1)), wish.code().to_owned())])?;
         for record in &records {
             let about = (record.actor, record.school, record.group, record.batch);
-            same("its actor and place", about, (session.actor(), SCHOOL, wish.group(), None))?;
+            same("its actor and place", about, (session.actor(), Some(SCHOOL), wish.group(), None))?;
             let linked = matches!(wish, UserEdit::Link(_) | UserEdit::Unlink).then_some(staff_id(1));
             let said =
                 matches!(&record.event, AuditEvent::UserEdit { staff_member, .. } if *staff_member == linked);

@@ -58,7 +58,23 @@ pub(super) async fn before(passage: &mut Passage<'_>, call: Call) -> Result<Step
             | Call::UpdateUser(..)
             | Call::DeleteUsers(_)
             | Call::SetHashes(_)
-            | Call::RemoveShared(_),
+            | Call::RemoveHashes(_)
+            | Call::RevokeShared(..)
+            | Call::RemoveShared(_)
+            | Call::EnterSchool(..)
+            | Call::EndSession(_)
+            | Call::EndSessionsOfUser(_)
+            | Call::ForgetSessions(..)
+            | Call::PutReset(_)
+            | Call::TakeReset(_)
+            | Call::RemoveResetOfUser(_)
+            | Call::ForgetResets(..)
+            | Call::AddFailure(..)
+            | Call::ClearFailures(_)
+            | Call::TakeFailureBack(_)
+            | Call::ForgetFailures(..)
+            | Call::ClaimInvitations(..)
+            | Call::ReleaseInvitations(..),
         ) => {
             for network in others(passage) {
                 let mut uow = passage.shared.store.begin(network, Mode::Write).await?;
@@ -101,7 +117,7 @@ pub(super) async fn after(
 ) -> Result<Answer, StoreError> {
     for network in others(passage) {
         match passage.fault {
-            Fault::FindsInOtherNetworks if found_nothing(call, &answer) => {
+            Fault::FindsInOtherNetworks if !call.writes() && found_nothing(call, &answer) => {
                 answer = pass(&mut *reading(passage.shared, network).await?, call.clone()).await?;
             }
             Fault::ListsOtherNetworks if !call.writes() => {
@@ -136,7 +152,12 @@ fn found_nothing(call: &Call, answer: &Answer) -> bool {
         | Answer::Group(None)
         | Answer::Hash(None)
         | Answer::Shared(None)
+        | Answer::HashOfUser(None)
+        | Answer::Session(None)
+        | Answer::Reset(None)
+        | Answer::Failures(None)
         | Answer::Batch(None) => true,
+        Answer::Sessions(sessions) => sessions.is_empty(),
         Answer::Users(users) => users.is_empty() && matches!(call, Call::FindUsersByBatch(..)),
         Answer::StaffIds(ids) => ids.iter().all(Option::is_none),
         Answer::FactsAbout(facts) => facts.iter().all(Option::is_none),
@@ -152,6 +173,7 @@ fn joined(mine: Answer, theirs: Answer) -> Answer {
         (Answer::Staff(mine), Answer::Staff(theirs)) => Answer::Staff([mine, theirs].concat()),
         (Answer::FactsList(mine), Answer::FactsList(theirs)) => Answer::FactsList([mine, theirs].concat()),
         (Answer::Users(mine), Answer::Users(theirs)) => Answer::Users([mine, theirs].concat()),
+        (Answer::Sessions(mine), Answer::Sessions(theirs)) => Answer::Sessions([mine, theirs].concat()),
         (Answer::Batches(mine), Answer::Batches(theirs)) => Answer::Batches([mine, theirs].concat()),
         (Answer::Audit(mine), Answer::Audit(theirs)) => Answer::Audit([mine, theirs].concat()),
         (mine, _) => mine,

@@ -45,6 +45,14 @@ faults! {
     DropKeepsBatches,
     /// Keeps audit records when dropped.
     DropKeepsAudit,
+    /// Keeps sessions when dropped.
+    DropKeepsSessions,
+    /// Keeps resets when dropped, and taken ones taken.
+    DropKeepsResets,
+    /// Keeps failures when dropped.
+    DropKeepsFailures,
+    /// Keeps invitations when dropped.
+    DropKeepsInvitations,
     /// Commits every write at once: there are no transactions.
     CommitsEveryWrite,
     /// Answers that it has committed, and has not.
@@ -177,6 +185,12 @@ faults! {
     TakesAuditTwice,
     /// Forgets a batch when all its users are gone.
     BatchesGoWithTheirUsers,
+    /// Removes no hashes.
+    KeepsRemovedHashes,
+    /// Says that a shared password was revoked again, at the new moment.
+    RevokesAgain,
+    /// Forgets that shared passwords were revoked.
+    ForgetsRevocations,
     /// Gives every user a copy of a shared password's hash.
     CopiesSharedHashes,
     /// Forgets shared passwords that are in use.
@@ -184,7 +198,73 @@ faults! {
     /// Never forgets a shared password.
     KeepsUnusedShared,
 
+    // Sessions, resets, failures, invitations.
+    /// Compares the first half of a token or a key.
+    ComparesHalfOfTokens,
+    /// Takes a session, or a reset, with the token of another.
+    AcceptsTakenTokens,
+    /// Lets all sessions of a user enter the school that one enters.
+    EntersWithEverySession,
+    /// Says of every session and reset that it was ended, entered or removed.
+    EndsWhatIsNotThere,
+    /// Says that a session was ended, and keeps it.
+    KeepsEndedSessions,
+    /// Ends only the first session of a user.
+    EndsOneSession,
+    /// Ends all sessions of everybody.
+    EndsEverySession,
+    /// Forgets sessions and resets a second before their time is over.
+    ForgetsTooSoon,
+    /// Forgets sessions and resets after the moment at which their time is over.
+    ForgetsTooLate,
+    /// Forgets all that is old, however few are asked for.
+    ForgetsWithoutLimit,
+    /// Keeps the sessions of a deleted user.
+    DeleteKeepsSessions,
+    /// Keeps the reset of a deleted user.
+    DeleteKeepsResets,
+    /// Keeps the invitation of a deleted user.
+    DeleteKeepsInvitations,
+    /// Still knows the resets that newer ones replaced.
+    KeepsOlderResets,
+    /// Lets a reset be taken again.
+    TakesResetsAgain,
+    /// Removes the resets of everybody.
+    RemovesEveryReset,
+    /// Counts no further than one failure.
+    CountsOneFailure,
+    /// Takes the last failure for the first.
+    FirstFailureMoves,
+    /// Answers with the failures after the new one.
+    AnswersWithTheNewFailure,
+    /// Clears no failures.
+    ClearsNoFailures,
+    /// Takes all failures back instead of one.
+    TakesAllFailuresBack,
+    /// Takes no failure back.
+    TakesNoFailureBack,
+    /// Forgets failures by the moment of the first.
+    ForgetsByTheFirstFailure,
+    /// Claims whoever is asked for.
+    InvitesAgainAtOnce,
+    /// Claims nobody a second time.
+    InvitesOnceForAll,
+    /// Claims again who was claimed at the very moment since which nobody may be.
+    InvitesAMomentTooSoon,
+    /// Takes back invitations of any moment.
+    ReleasesAnyInvitation,
+    /// Takes back no invitation.
+    ReleasesNoInvitation,
+
     // What is read.
+    /// Finds own hashes by email, and no shared ones.
+    FindsOnlyOwnHashes,
+    /// Finds no hash that is revoked.
+    FindsNoRevokedHash,
+    /// Finds no hash of a disabled user.
+    FindsNoHashOfTheDisabled,
+    /// Finds the hash by the emails that users had.
+    FindsHashesByOldEmails,
     /// Loses the last row of every list.
     LosesTheLastRowRead,
     /// Lists backwards.

@@ -145,6 +145,7 @@ fn shortened(answer: Answer) -> Answer {
         Answer::Users(rows) => Answer::Users(short(rows)),
         Answer::Audit(rows) => Answer::Audit(short(rows)),
         Answer::Batches(rows) => Answer::Batches(short(rows)),
+        Answer::Sessions(rows) => Answer::Sessions(short(rows)),
         other => other,
     }
 }
@@ -160,6 +161,7 @@ fn backwards(answer: Answer) -> Answer {
         Answer::Users(rows) => Answer::Users(reversed(rows)),
         Answer::Audit(rows) => Answer::Audit(reversed(rows)),
         Answer::Batches(rows) => Answer::Batches(reversed(rows)),
+        Answer::Sessions(rows) => Answer::Sessions(reversed(rows)),
         other => other,
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use staffroom_core::store::{Mode, RowLock, StoreError, UnitOfWork};
-use staffroom_core::{GroupId, IdSet, PasswordState, SchoolId, StaffId, StaffMember, User};
+use staffroom_core::{GroupId, IdSet, PasswordState, SchoolId, StaffId, StaffMember, User, UserId};
 
 use super::fault::Fault;
 use super::unit::{Passage, Shared, Step};
@@ -41,6 +41,7 @@ pub(super) async fn refers_to_nothing(uow: &mut dyn UnitOfWork, call: &Call) -> 
     let mut groups: Vec<GroupId> = Vec::new();
     let mut secrets = Vec::new();
     let mut users = Vec::new();
+    let mut people: Vec<UserId> = Vec::new();
     match call {
         Call::InsertStaff(rows) | Call::UpdateStaff(rows) => {
             schools.extend(rows.iter().map(StaffMember::schools).flat_map(IdSet::as_slice));
@@ -54,6 +55,12 @@ pub(super) async fn refers_to_nothing(uow: &mut dyn UnitOfWork, call: &Call) -> 
                 }
             }
         }
+        Call::InsertSession(session) => {
+            schools.push(session.school);
+            people.push(session.user);
+        }
+        Call::EnterSchool(_, school) => schools.push(*school),
+        Call::PutReset(reset) => people.push(reset.user),
         _ => {}
     }
     staff.extend(users.iter().filter_map(|user| user.staff_member()));
@@ -64,6 +71,9 @@ pub(super) async fn refers_to_nothing(uow: &mut dyn UnitOfWork, call: &Call) -> 
         _ => None,
     }));
     let mut missing = false;
+    for id in people {
+        missing |= uow.users().find(id, RowLock::None).await?.is_none();
+    }
     for id in staff {
         missing |= uow.staff().find(id).await?.is_none();
     }
@@ -88,7 +98,34 @@ pub(super) const fn is_kept(fault: Fault, call: &Call) -> bool {
             | (Fault::DropKeepsGroups, Call::InsertGroup(_) | Call::UpdateGroup(_))
             | (Fault::DropKeepsStaff, Call::InsertStaff(_) | Call::UpdateStaff(_))
             | (Fault::DropKeepsUsers, Call::InsertUsers(_) | Call::UpdateUser(..) | Call::DeleteUsers(_))
-            | (Fault::DropKeepsPasswords, Call::SetHashes(_) | Call::InsertShared(_) | Call::RemoveShared(_))
+            | (
+                Fault::DropKeepsPasswords,
+                Call::SetHashes(_)
+                    | Call::RemoveHashes(_)
+                    | Call::InsertShared(_)
+                    | Call::RevokeShared(..)
+                    | Call::RemoveShared(_)
+            )
+            | (
+                Fault::DropKeepsSessions,
+                Call::InsertSession(_)
+                    | Call::EnterSchool(..)
+                    | Call::EndSession(_)
+                    | Call::EndSessionsOfUser(_)
+                    | Call::ForgetSessions(..)
+            )
+            | (
+                Fault::DropKeepsResets,
+                Call::PutReset(_) | Call::TakeReset(_) | Call::RemoveResetOfUser(_) | Call::ForgetResets(..)
+            )
+            | (
+                Fault::DropKeepsFailures,
+                Call::AddFailure(..)
+                    | Call::ClearFailures(_)
+                    | Call::TakeFailureBack(_)
+                    | Call::ForgetFailures(..)
+            )
+            | (Fault::DropKeepsInvitations, Call::ClaimInvitations(..) | Call::ReleaseInvitations(..))
             | (Fault::DropKeepsBatches, Call::InsertBatch(_))
             | (Fault::DropKeepsAudit, Call::AppendAudit(_))
     )

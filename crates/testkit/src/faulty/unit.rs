@@ -5,15 +5,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use staffroom_core::store::{Mode, Store, StoreError, UnitOfWork};
+use staffroom_core::store::{
+    FailureKey, HashOfUser, Mode, OpenSession, Reset, Store, StoreError, UnitOfWork,
+};
 use staffroom_core::{
-    Facts, GroupId, IdSet, NetworkId, PasswordHash, SchoolId, SharedPasswordId, SisId, StaffId, UserId,
+    Facts, GroupId, IdSet, NetworkId, PasswordHash, SchoolId, SharedPasswordId, SisId, StaffId, Timestamp,
+    UserId,
 };
 use uuid::Uuid;
 
 use super::fault::Fault;
 use super::late::LateUnit;
-use super::{crossing, facts, lists, pages, records, transactions, users, written};
+use super::{counts, crossing, facts, hashes, lists, pages, records, tokens, transactions, users, written};
 use crate::relay::{Answer, Behaviour, Call, Relay, pass};
 
 /// How many calls a faulty store answers: many times what any check makes.
@@ -42,6 +45,11 @@ pub(super) struct Memory {
     pub(super) emails: HashSet<(NetworkId, String)>,
     pub(super) sis_ids: HashMap<(NetworkId, SisId), StaffId>,
     pub(super) removed: HashSet<(NetworkId, SharedPasswordId)>,
+    pub(super) sessions: Vec<(NetworkId, OpenSession)>,
+    pub(super) resets: Vec<(NetworkId, Reset)>,
+    pub(super) keys: BTreeSet<(NetworkId, FailureKey)>,
+    pub(super) invited: HashMap<(NetworkId, UserId), Timestamp>,
+    pub(super) hashes_by_email: HashMap<(NetworkId, String), HashOfUser>,
 }
 
 impl Shared {
@@ -133,13 +141,16 @@ macro_rules! through {
 /// Makes the call, and answers with what was really asked for as well.
 async fn make(passage: &mut Passage<'_>, call: Call) -> Result<(Option<Call>, Answer), StoreError> {
     let call = written::altered(passage.fault, call);
-    through!(passage, call: transactions, users, records, lists, pages, crossing);
+    through!(passage, call: transactions, users, records, hashes, tokens, counts, lists, pages, crossing);
     let answer = match transactions::elsewhere(passage, &call).await? {
         Some(answer) => answer,
         None => pass(passage.uow, call.clone()).await?,
     };
     let answer = users::after(passage, &call, answer).await?;
     let answer = records::after(passage, &call, answer).await?;
+    let answer = hashes::after(passage, &call, answer).await?;
+    let answer = tokens::after(passage, &call, answer).await?;
+    let answer = counts::after(passage, &call, answer).await?;
     let answer = facts::after(passage, &call, answer).await?;
     let answer = lists::after(passage, &call, answer);
     let answer = pages::after(passage.fault, &call, answer);
@@ -167,7 +178,7 @@ impl Behaviour for FaultyUnit {
         let (made, answer) = make(&mut passage, call).await?;
         let Some(call) = made else { return Ok(answer) };
         let Some(success) = call.plain_success() else { return Ok(answer) };
-        if answer != success {
+        if answer.is_conflict(&success) {
             match fault {
                 Fault::FailsOnConflicts => return Err(StoreError::Other("duplicate key".into())),
                 Fault::CannotCommitAfterConflicts => self.refuses_to_commit = true,

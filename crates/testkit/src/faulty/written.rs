@@ -53,6 +53,23 @@ pub(super) fn altered(fault: Fault, call: Call) -> Call {
             shared.expires_at = moment(fault, shared.expires_at);
             Call::InsertShared(shared)
         }
+        Call::RemoveHashes(mut rows) => {
+            lose_last(fault, &mut rows);
+            Call::RemoveHashes(rows)
+        }
+        Call::RevokeShared(id, at) => Call::RevokeShared(id, moment(fault, at)),
+        Call::InsertSession(mut session) => {
+            session.opened_at = moment(fault, session.opened_at);
+            session.expires_at = moment(fault, session.expires_at);
+            Call::InsertSession(session)
+        }
+        Call::PutReset(mut reset) => {
+            reset.issued_at = moment(fault, reset.issued_at);
+            reset.expires_at = moment(fault, reset.expires_at);
+            Call::PutReset(reset)
+        }
+        Call::AddFailure(key, at) => Call::AddFailure(key, moment(fault, at)),
+        Call::ClaimInvitations(users, at, since) => Call::ClaimInvitations(users, moment(fault, at), since),
         Call::InsertBatch(row) => Call::InsertBatch(batch(fault, row)),
         Call::AppendAudit(mut record) => {
             record.at = moment(fault, record.at);

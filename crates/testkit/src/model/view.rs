@@ -88,12 +88,13 @@ pub(super) fn warning_codes(warnings: WarningSet) -> Vec<&'static str> {
 /// A record of the audit log in words; `batch` is the number of its plan.
 pub(super) fn audit_line(
     actor: Actor,
-    school: SchoolId,
+    school: impl Into<Option<SchoolId>>,
     group: Option<GroupId>,
     batch: Option<usize>,
     event: &str,
 ) -> String {
-    format!("{actor:?} {school} {group:?} {batch:?} {event}")
+    let school = school.into();
+    format!("{actor:?} {school:?} {group:?} {batch:?} {event}")
 }
 
 /// In order if they have one that both sides keep; sorted otherwise.

@@ -54,7 +54,7 @@ pub fn a_denial_is_recorded_and_does_nothing(bench: &Bench, case: &Case) -> Verd
             [record] => {
                 denied
                     && record.actor == case.session.actor()
-                    && record.school == case.session.school()
+                    && record.school == Some(case.session.school())
                     && matches!(record.event, AuditEvent::Denied { .. })
             }
             _ => false,

@@ -81,7 +81,7 @@ fn one_record(before: &Snapshot, after: &Snapshot, session: &Session, became: Be
         (Became::Denied, []) => before.network.is_none(),
         (Became::Made, [record]) => {
             record.actor == session.actor()
-                && record.school == session.school()
+                && record.school == Some(session.school())
                 && !matches!(record.event, AuditEvent::Denied { .. })
         }
         (Became::Denied, [record]) => {

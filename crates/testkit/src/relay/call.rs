@@ -65,6 +65,7 @@ pub(crate) enum Call {
     RemoveResetOfUser(UserId),
     ForgetResets(Timestamp, usize),
     AddFailure(FailureKey, Timestamp),
+    TakeFailureBack(FailureKey),
     FindFailures(FailureKey),
     ClearFailures(FailureKey),
     ForgetFailures(Timestamp, usize),
@@ -164,11 +165,22 @@ impl Call {
             | Self::RemoveShared(_)
             | Self::InsertSession(_)
             | Self::PutReset(_)
+            | Self::TakeFailureBack(_)
             | Self::ClearFailures(_)
             | Self::ReleaseInvitations(..)
             | Self::AppendAudit(_) => Answer::Done,
             _ => return None,
         })
+    }
+}
+
+impl Answer {
+    /// True if a write that would have answered `success` was refused. What says what there was is none.
+    pub(crate) fn is_conflict(&self, success: &Self) -> bool {
+        !matches!(
+            self,
+            Self::Changed(_) | Self::Number(_) | Self::Reset(_) | Self::Failures(_) | Self::Noted(_)
+        ) && self != success
     }
 }
 
@@ -258,6 +270,10 @@ pub(crate) async fn pass(uow: &mut dyn UnitOfWork, call: Call) -> Result<Answer,
         Call::RemoveResetOfUser(user) => Answer::Changed(uow.resets().remove_by_user(user).await?),
         Call::ForgetResets(at, limit) => Answer::Number(uow.resets().forget_expired(at, limit).await?),
         Call::AddFailure(key, at) => Answer::Failures(uow.failures().add(&key, at).await?),
+        Call::TakeFailureBack(key) => {
+            uow.failures().take_back(&key).await?;
+            Answer::Done
+        }
         Call::FindFailures(key) => Answer::Failures(uow.failures().find(&key).await?),
         Call::ClearFailures(key) => {
             uow.failures().clear(&key).await?;

@@ -11,7 +11,7 @@ use staffroom_store_sql::password::PasswordColumns;
 use uuid::Uuid;
 
 use crate::error::corrupt;
-use crate::repositories::{column, moment};
+use crate::repositories::{column, moment, moment_if_any};
 
 /// Selects users with everything that belongs to them. Statements are put together when compiling: what PostgreSQL is
 /// asked is never made of anything that came from outside.
@@ -44,7 +44,6 @@ pub(super) fn user(row: &PgRow) -> Result<User, StoreError> {
     let id = UserId::from_uuid(column(row, 0)?);
     let email = Email::parse(column(row, 1)?).map_err(|error| corrupt(format!("user {id}"), error))?;
     let status = if column(row, 2)? { UserStatus::Enabled } else { UserStatus::Disabled };
-    let moment_in = |index| Ok(column::<Option<DateTime<Utc>>>(row, index)?.map(Timestamp::new));
     let revision: i64 = column(row, 9)?;
     let revision = u32::try_from(revision).map_err(|error| corrupt(format!("user {id}"), error))?;
     let schools: Vec<Uuid> = column(row, 11)?;
@@ -53,7 +52,7 @@ pub(super) fn user(row: &PgRow) -> Result<User, StoreError> {
         .entering(schools.into_iter().map(SchoolId::from_uuid).collect())
         .in_groups(groups.into_iter().map(GroupId::from_uuid).collect())
         .with_password(password(row, id)?)
-        .as_stored(status, moment_in(8)?, Revision::from_number(revision));
+        .as_stored(status, moment_if_any(row, 8)?, Revision::from_number(revision));
     let user = match column::<Option<Uuid>>(row, 6)? {
         Some(batch) => user.made_by(BatchId::from_uuid(batch)),
         None => user,
@@ -73,7 +72,7 @@ pub(super) fn password_columns(state: PasswordState) -> (i16, Option<DateTime<Ut
 fn password(row: &PgRow, user: UserId) -> Result<PasswordState, StoreError> {
     let columns = PasswordColumns {
         kind: column(row, 3)?,
-        at: column::<Option<DateTime<Utc>>>(row, 4)?.map(Timestamp::new),
+        at: moment_if_any(row, 4)?,
         secret: column::<Option<Uuid>>(row, 5)?.map(SharedPasswordId::from_uuid),
     };
     columns.state().map_err(|error| corrupt(format!("user {user}"), error))

@@ -73,6 +73,10 @@ impl FailureRepository for Relay {
         ask!(self, Call::AddFailure(*key, at) => Failures)
     }
 
+    async fn take_back(&mut self, key: &FailureKey) -> Result<(), StoreError> {
+        self.ask(Call::TakeFailureBack(*key)).await.map(drop)
+    }
+
     async fn find(&mut self, key: &FailureKey) -> Result<Option<Failures>, StoreError> {
         ask!(self, Call::FindFailures(*key) => Failures)
     }

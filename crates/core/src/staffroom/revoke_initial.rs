@@ -1,0 +1,222 @@
+//! Revoking initial passwords: of a batch, in one act, or of one user.
+
+use super::act_on_user::{ToActOn, UserActError};
+use super::sign_in::update;
+use super::{Asked, Attempts, Staffroom};
+use crate::access::{AccessError, groups_with};
+use crate::store::{Mode, RowLock, StoreError, UnitOfWork, one_each};
+use crate::{
+    Attempt, AuditEvent, Batch, BatchId, PasswordState, Session, SharedPasswordId, Timestamp, User, UserId,
+};
+
+/// How many users' own passwords are revoked in one transaction.
+const CHUNK: usize = 500;
+
+/// Whose initial passwords are to be revoked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum InitialOf {
+    /// Of all users whom a batch created and who have one still.
+    Batch(BatchId),
+    /// Of one user.
+    User(UserId),
+}
+
+/// Initial passwords do not work any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Revoked {
+    /// How many users that concerns: of a password that a batch shares, all whom the batch created, whether or not they have
+    /// been in. None if it was so already.
+    pub users: usize,
+}
+
+impl Staffroom {
+    /// Makes initial passwords stop working, and what was got with them: leave to set a password that somebody was given for
+    /// one. Whoever has set a password of their own keeps it; the others use "Forgot your password?".
+    ///
+    /// A password that a batch shares is one record, and revoking it costs the same whatever the batch. Of generated ones,
+    /// each user is written to, so many in one transaction; if it ends half-way, revoking again goes on. Of one user, a shared
+    /// password is revoked for them alone.
+    ///
+    /// Takes `users.bulk-create` in the batch's school, and that its group holds nothing that the actor lacks; of one user,
+    /// `users.manage` in the current school and sight of the user, who may hold nothing that the actor lacks (R8). Each
+    /// transaction writes its audit record. Revoking again is harmless.
+    ///
+    /// # Errors
+    /// [`UserActError`].
+    pub async fn revoke_initial_passwords(
+        &self,
+        session: &Session,
+        of: InitialOf,
+    ) -> Result<Revoked, UserActError> {
+        match of {
+            InitialOf::Batch(batch) => self.revoke_of_batch(session, batch).await,
+            InitialOf::User(user) => {
+                let mut attempts = Attempts::new();
+                loop {
+                    match self.try_revoke_of_user(session, user, &mut attempts).await {
+                        Err(UserActError::Access(AccessError::Store(error))) => {
+                            attempts.again_after(error)?
+                        }
+                        Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
+                        done => return done,
+                    }
+                }
+            }
+        }
+    }
+
+    async fn try_revoke_of_user(
+        &self,
+        session: &Session,
+        id: UserId,
+        attempts: &mut Attempts,
+    ) -> Result<Revoked, UserActError> {
+        let is_unsure = attempts.is_unsure();
+        let asked = Asked::to(Attempt::RevokeInitial, session);
+        let ToActOn { mut uow, user, .. } =
+            self.to_act_on(session, &asked, id, Mode::Write, attempts).await?;
+        let shared = match user.password() {
+            PasswordState::InitialShared { .. } => true,
+            PasswordState::InitialGenerated { .. } => false,
+            // If the reply to the try before was lost, it is that one's doing.
+            PasswordState::Unset | PasswordState::Chosen { .. } => {
+                return Ok(Revoked { users: usize::from(is_unsure) });
+            }
+        };
+        take_away(&mut *uow, &user).await?;
+        uow.passwords().remove(&[id]).await?;
+        // Theirs may come from the password that is revoked. One that came by mail is theirs, but they can ask for another.
+        uow.resets().remove_by_user(id).await?;
+        let event = AuditEvent::InitialRevoked { users: 1, shared, user: Some(id) };
+        uow.audit().append(&asked.done(self, session, event)).await?;
+        uow.commit().await?;
+        Ok(Revoked { users: 1 })
+    }
+
+    async fn revoke_of_batch(&self, session: &Session, id: BatchId) -> Result<Revoked, UserActError> {
+        let at = self.clock.now();
+        let mut attempts = Attempts::new();
+        let left = loop {
+            match self.try_revoke_shared(session, id, at, &mut attempts).await {
+                Err(UserActError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
+                Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
+                Ok(Revoking::Done(revoked)) => return Ok(revoked),
+                Ok(Revoking::EachOf(users)) => break users,
+            }
+        };
+        let mut revoked = 0_usize;
+        for chunk in left.chunks(CHUNK) {
+            let mut attempts = Attempts::new();
+            let some = loop {
+                match self.try_revoke_each(session, id, chunk, &mut attempts).await {
+                    Err(UserActError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
+                    done => break done?,
+                }
+            };
+            revoked = revoked.saturating_add(some);
+        }
+        Ok(Revoked { users: revoked })
+    }
+
+    /// The batch, in a unit of work in which the actor may revoke its passwords.
+    async fn batch_to_revoke(
+        &self,
+        session: &Session,
+        id: BatchId,
+        attempts: &mut Attempts,
+    ) -> Result<(Box<dyn UnitOfWork>, Batch, Asked), UserActError> {
+        let asked = Asked { batch: Some(id), ..Asked::to(Attempt::RevokeInitialOfBatch, session) };
+        let mut uow = self.begin(session.network(), Mode::Write, attempts).await?;
+        let Some(batch) = uow.batches().find(id).await? else {
+            // Somebody who may do nothing here is told that, and no more.
+            self.check(uow, session, &asked, RowLock::Held).await?;
+            return Err(UserActError::UnknownBatch(id));
+        };
+        let asked = Asked { school: batch.report.school(), ..asked };
+        let (mut uow, standing) = self.check(uow, session, &asked, RowLock::Held).await?;
+        let group = batch.report.group();
+        let groups = groups_with(&mut *uow, &group.into_iter().collect(), RowLock::Held).await?;
+        match standing.authority.may_edit_member_of(&groups) {
+            Ok(()) => Ok((uow, batch, asked)),
+            Err(denied) => {
+                let asked = Asked { group, ..asked };
+                Err(self.denied(uow, session, &asked, denied).await.into())
+            }
+        }
+    }
+
+    async fn try_revoke_shared(
+        &self,
+        session: &Session,
+        id: BatchId,
+        at: Timestamp,
+        attempts: &mut Attempts,
+    ) -> Result<Revoking, UserActError> {
+        let is_unsure = attempts.is_unsure();
+        let (mut uow, batch, asked) = self.batch_to_revoke(session, id, attempts).await?;
+        let Some(shared) = batch.shared_password else {
+            let users = uow.users().find_by_batch(id, RowLock::None).await?;
+            let users = users.iter().filter(|user| has_generated(user)).map(User::id);
+            return Ok(Revoking::EachOf(users.collect()));
+        };
+        let users = batch.report.counts().created;
+        if !uow.passwords().revoke_shared(shared, at).await? {
+            let ours = is_unsure && was_revoked_at(&mut *uow, shared, at).await?;
+            return Ok(Revoking::Done(Revoked { users: if ours { users } else { 0 } }));
+        }
+        let event = AuditEvent::InitialRevoked { users, shared: true, user: None };
+        uow.audit().append(&asked.done(self, session, event)).await?;
+        uow.commit().await?;
+        Ok(Revoking::Done(Revoked { users }))
+    }
+
+    /// Revokes the generated passwords of `users`, all of one batch; answers with how many had one.
+    async fn try_revoke_each(
+        &self,
+        session: &Session,
+        id: BatchId,
+        users: &[UserId],
+        attempts: &mut Attempts,
+    ) -> Result<usize, UserActError> {
+        let is_unsure = attempts.is_unsure();
+        let (mut uow, _, asked) = self.batch_to_revoke(session, id, attempts).await?;
+        let found = one_each(users, uow.users().find_each(users).await?)?;
+        let found: Vec<User> = found.into_iter().flatten().filter(has_generated).collect();
+        if found.is_empty() {
+            return Ok(if is_unsure { users.len() } else { 0 });
+        }
+        for user in &found {
+            take_away(&mut *uow, user).await?;
+        }
+        let ids: Vec<UserId> = found.iter().map(User::id).collect();
+        uow.passwords().remove(&ids).await?;
+        let event = AuditEvent::InitialRevoked { users: ids.len(), shared: false, user: None };
+        uow.audit().append(&asked.done(self, session, event)).await?;
+        uow.commit().await?;
+        Ok(ids.len())
+    }
+}
+
+/// How far the first transaction came.
+enum Revoking {
+    Done(Revoked),
+    /// The users of the batch who have a generated password still.
+    EachOf(Vec<UserId>),
+}
+
+fn has_generated(user: &User) -> bool {
+    matches!(user.password(), PasswordState::InitialGenerated { .. })
+}
+
+async fn take_away(uow: &mut dyn UnitOfWork, user: &User) -> Result<(), StoreError> {
+    update(uow, user, &user.set_password(PasswordState::Unset)).await
+}
+
+async fn was_revoked_at(
+    uow: &mut dyn UnitOfWork,
+    shared: SharedPasswordId,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let shared = uow.passwords().find_shared(shared).await?;
+    Ok(shared.is_some_and(|shared| shared.revoked_at == Some(at)))
+}

@@ -1,0 +1,73 @@
+use async_trait::async_trait;
+use staffroom_core::Timestamp;
+use staffroom_core::store::{FailureKey, FailureRepository, Failures, StoreError};
+use staffroom_store_sql::sign_in::{failures, failures_before};
+
+use super::{column, moment, moment_if_any};
+use crate::unit_of_work::PostgresUnitOfWork;
+
+/// One statement: of two who add to the same row, the second waits for the first, and counts on from what it left.
+const ADD: &str = "\
+    INSERT INTO failures (network_id, failure_key, count, first_at, last_at) VALUES ($1, $2, 1, $3, $3) \
+    ON CONFLICT (network_id, failure_key) DO UPDATE \
+        SET count = failures.count + 1, previous_at = failures.last_at, last_at = excluded.last_at \
+    RETURNING count, first_at, previous_at";
+const FIND: &str = "SELECT count, first_at, last_at FROM failures WHERE network_id = $1 AND failure_key = $2";
+const TAKE_BACK: &str = "UPDATE failures SET count = count - 1 WHERE network_id = $1 AND failure_key = $2 \
+                         RETURNING count";
+const CLEAR: &str = "DELETE FROM failures WHERE network_id = $1 AND failure_key = $2";
+/// Whoever has a row in hand is adding to it: nobody is waited for.
+const FORGET: &str = "\
+    DELETE FROM failures WHERE network_id = $1 AND failure_key = ANY(ARRAY( \
+        SELECT failure_key FROM failures WHERE network_id = $1 AND last_at < $2 \
+        ORDER BY last_at, failure_key LIMIT $3 FOR UPDATE SKIP LOCKED))";
+
+#[async_trait]
+impl FailureRepository for PostgresUnitOfWork {
+    async fn add(&mut self, key: &FailureKey, at: Timestamp) -> Result<Option<Failures>, StoreError> {
+        self.check_writing_in_network().await?;
+        let statement = sqlx::query(ADD)
+            .bind(self.transaction.network_uuid())
+            .bind(key.as_bytes().as_slice())
+            .bind(at.as_datetime());
+        let Some(row) = self.transaction.row(statement).await? else {
+            return Ok(None);
+        };
+        Ok(failures_before(column(&row, 0)?, moment(&row, 1)?, moment_if_any(&row, 2)?))
+    }
+
+    async fn take_back(&mut self, key: &FailureKey) -> Result<(), StoreError> {
+        self.check_writing_in_network().await?;
+        let statement =
+            sqlx::query(TAKE_BACK).bind(self.transaction.network_uuid()).bind(key.as_bytes().as_slice());
+        let left = self.transaction.row(statement).await?;
+        match left.map(|row| column::<i64>(&row, 0)).transpose()? {
+            // Nobody else has seen it at none.
+            Some(left) if left <= 0 => self.clear(key).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn find(&mut self, key: &FailureKey) -> Result<Option<Failures>, StoreError> {
+        let statement =
+            sqlx::query(FIND).bind(self.transaction.network_uuid()).bind(key.as_bytes().as_slice());
+        let row = self.transaction.row(statement).await?;
+        row.map(|row| Ok(failures(column(&row, 0)?, moment(&row, 1)?, moment(&row, 2)?))).transpose()
+    }
+
+    async fn clear(&mut self, key: &FailureKey) -> Result<(), StoreError> {
+        self.check_writing_in_network().await?;
+        let statement =
+            sqlx::query(CLEAR).bind(self.transaction.network_uuid()).bind(key.as_bytes().as_slice());
+        self.transaction.execute(statement).await.map(drop)
+    }
+
+    async fn forget(&mut self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.check_writing_in_network().await?;
+        let statement = sqlx::query(FORGET)
+            .bind(self.transaction.network_uuid())
+            .bind(before.as_datetime())
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        self.transaction.execute_many(statement).await
+    }
+}
