@@ -31,9 +31,9 @@ const RUDE: &[&[u8]] = &[
 type Word = [u8; WORD_LEN];
 
 /// A password that `policy` accepts, with at least 64 bits of entropy.
-pub(crate) fn password(randomness: &dyn Randomness, policy: &Policy) -> Secret {
-    // Four words are 23 characters. A policy may want more.
-    let count = WORDS.max(policy.least_chars().div_ceil(WORD_LEN + 1));
+pub(crate) fn password(randomness: &dyn Randomness, policy: Policy) -> Secret {
+    // Four words are 23 characters, with the hyphens between them. A policy may want more.
+    let count = WORDS.max((policy.least_chars() + 1).div_ceil(WORD_LEN + 1));
     let mut words: Vec<Word> = Vec::with_capacity(count);
     while words.len() < count {
         // The same word twice is less than two words.
@@ -101,14 +101,14 @@ mod tests {
         let words: BTreeSet<Word> = (0..SPELT).filter_map(word).collect();
         assert_eq!(words.len(), (0..SPELT).filter_map(word).count(), "no word has two numbers");
         // No word comes twice in a password.
-        let entropy: f64 = (0..WORDS).map(|taken| f64::log2((words.len() - taken) as f64)).sum();
-        assert!(entropy >= 64.0, "{entropy}");
+        let passwords: u128 = (0..WORDS).map(|taken| words.len() as u128 - taken as u128).product();
+        assert!(passwords >= 1 << 64, "{passwords}");
     }
 
     #[test]
     fn nothing_in_them_is_taken_for_something_else() {
         for _ in 0..1_000 {
-            let secret = password(&SystemRandomness, &Policy::default());
+            let secret = password(&SystemRandomness, Policy::default());
             let text = secret.expose();
             assert_eq!(text.len(), 23);
             assert!(!text.contains(|c: char| !c.is_ascii_lowercase() && c != '-'));
@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn no_word_comes_twice() {
         let drawn = Chosen(vec![7, 7, 8, 7, 9, 8, 10].into());
-        let secret = password(&drawn, &Policy::default());
+        let secret = password(&drawn, Policy::default());
         let words: BTreeSet<&str> = secret.expose().split('-').collect();
         assert_eq!(words.len(), 4);
     }

@@ -108,10 +108,18 @@ fn weak(advice: impl Into<String>) -> Result<(), WeakPassword> {
     Err(WeakPassword { advice: advice.into() })
 }
 
-/// What is wrong with a password that is easily guessed.
+/// What is wrong with a password that is easily guessed: as it is, or without the signs between its words. (With a space between
+/// them, `zxcvbn` does not see that two words are the same.)
 fn estimate(text: &str, names: &Names) -> Option<&'static str> {
     let beginning: Zeroizing<String> = Zeroizing::new(text.chars().take(ESTIMATED_CHARS).collect());
-    let estimated = zxcvbn::zxcvbn(&beginning, &names.words());
+    let condensed: Zeroizing<String> =
+        Zeroizing::new(beginning.chars().filter(|c| c.is_alphanumeric()).collect());
+    let mostly_letters = 2 * condensed.len() > beginning.len();
+    fault(&beginning, names).or_else(|| mostly_letters.then(|| fault(&condensed, names)).flatten())
+}
+
+fn fault(text: &str, names: &Names) -> Option<&'static str> {
+    let estimated = zxcvbn::zxcvbn(text, &names.words());
     if estimated.score() >= Score::Three {
         return None;
     }

@@ -1,21 +1,26 @@
 //! Words that a password must not be made of.
 
 use staffroom_core::fold;
+use zeroize::Zeroizing;
+
+use super::ESTIMATED_CHARS;
 
 /// A word with fewer letters is part of too many others.
 const LEAST_CHARS: usize = 4;
 
-/// How many words are looked for, and how much of each: what people are called is not that long.
+/// How many words are looked for: nobody has so many names.
 const MOST_WORDS: usize = 64;
 
-/// What is guessed first when many accounts are tried with one password each. To be found among the first guesses they need a
-/// number behind them, which `zxcvbn` alone lets pass once there are fifteen characters.
+/// What is tried first where many accounts are tried with one password each, always with a year, a number or a sign to make up
+/// the length: `zxcvbn` alone lets that pass.
 const WELL_KNOWN: &[&str] = &[
     "password passwort motdepasse contrasena geheim secret welcome willkommen bienvenue bienvenido changeme letmein",
     "initial default temporary temp1234 login admin administrator user account school schule ecole escuela teacher",
     "lehrer staff spring summer autumn fall winter fruehling sommer herbst january february march april june july",
     "august september october november december monday tuesday wednesday thursday friday saturday sunday",
     "qwerty qwertz azerty 1234 12345 123456 12345678 iloveyou abcd",
+    // Passphrases that are printed as examples.
+    "correcthorsebatterystaple tr0ub4dor hunter2",
 ];
 
 /// Words, folded: case and accents make no difference.
@@ -52,35 +57,48 @@ impl Names {
 
     /// True if the words are at least half of a folded password, or what they leave of it is next to nothing.
     pub(super) fn make_up(&self, folded: &str) -> bool {
-        let covered = self.covered(folded);
-        let named = covered.iter().filter(|covered| **covered).count();
-        named > 0 && (2 * named >= covered.len() || nothing(&left(folded, &covered)))
+        readings(folded).iter().any(|reading| {
+            let covered = self.covered(reading);
+            let named = covered.iter().filter(|covered| **covered).count();
+            named > 0 && (2 * named >= covered.len() || nothing(&left(reading, &covered)))
+        })
     }
 
     /// True if what the words leave of a folded password is next to nothing.
     pub(super) fn leave_nothing_of(&self, folded: &str) -> bool {
-        let covered = self.covered(folded);
-        covered.contains(&true) && nothing(&left(folded, &covered))
+        readings(folded).iter().any(|reading| {
+            let covered = self.covered(reading);
+            covered.contains(&true) && nothing(&left(reading, &covered))
+        })
     }
 
-    /// Which characters are part of one of the words, also with digits for letters.
-    fn covered(&self, folded: &str) -> Vec<bool> {
-        let text: Vec<char> = folded.chars().collect();
-        let mut covered = vec![false; text.len()];
-        for one in ['i', 'l'] {
-            let read: Vec<char> = text.iter().map(|c| letter(*c, one)).collect();
-            for text in [&text, &read] {
-                for word in &self.0 {
-                    let word: Vec<char> = word.chars().collect();
-                    for (at, _) in text.windows(word.len()).enumerate().filter(|(_, window)| *window == word)
-                    {
-                        covered.iter_mut().skip(at).take(word.len()).for_each(|covered| *covered = true);
-                    }
+    /// Which characters are part of one of the words.
+    fn covered(&self, reading: &Reading) -> Vec<bool> {
+        let mut covered = vec![false; reading.len()];
+        for word in &self.0 {
+            let word: Vec<char> = word.chars().collect();
+            for (at, window) in reading.windows(word.len()).enumerate() {
+                if window.iter().map(|(read, _)| read).eq(&word) {
+                    covered.iter_mut().skip(at).take(word.len()).for_each(|covered| *covered = true);
                 }
             }
         }
         covered
     }
+}
+
+/// The letters and digits of a password, as they are read, and as they were typed. Signs between and behind words are tried by
+/// everybody who tries the words.
+type Reading = Zeroizing<Vec<(char, char)>>;
+
+/// As it is, and with digits and signs read as letters.
+fn readings(folded: &str) -> [Reading; 3] {
+    let reading = |read: &dyn Fn(char) -> char| {
+        Zeroizing::new(
+            folded.chars().map(|c| (read(c), c)).filter(|(read, _)| read.is_alphanumeric()).collect(),
+        )
+    };
+    [reading(&|c| c), reading(&|c| letter(c, 'i')), reading(&|c| letter(c, 'l'))]
 }
 
 /// The letter that a digit or sign is often typed for.
@@ -96,12 +114,19 @@ const fn letter(c: char, one: char) -> char {
     }
 }
 
-fn left(folded: &str, covered: &[bool]) -> zeroize::Zeroizing<String> {
-    let left = folded.chars().zip(covered).filter(|(_, covered)| !**covered).map(|(c, _)| c);
-    zeroize::Zeroizing::new(left.take(super::ESTIMATED_CHARS).collect())
+/// What is not covered, as it was typed.
+fn left(reading: &Reading, covered: &[bool]) -> Zeroizing<String> {
+    let uncovered =
+        reading.iter().zip(covered).filter(|(_, covered)| !**covered).map(|((_, typed), _)| *typed);
+    Zeroizing::new(uncovered.filter(|c| c.is_alphanumeric()).take(ESTIMATED_CHARS).collect())
 }
 
 /// True if a million guesses find it.
+///
+/// The guesses for its parts are multiplied: `zxcvbn`'s own sum takes it that nobody knows how the parts are put together, and
+/// everybody knows how to put a year and a sign behind a word.
 fn nothing(text: &str) -> bool {
-    zxcvbn::zxcvbn(text, &[]).guesses() < 1_000_000
+    let estimated = zxcvbn::zxcvbn(text, &[]);
+    let parts = estimated.sequence().iter().filter_map(|part| part.guesses);
+    parts.fold(1, u64::saturating_mul) < 1_000_000
 }
