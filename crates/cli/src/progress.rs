@@ -167,6 +167,7 @@ const fn words(phase: Phase) -> &'static str {
         Phase::Step(Step::Hash) => "Hashing passwords",
         Phase::Step(Step::Create) => "Creating accounts",
         Phase::Step(Step::Undo) => "Removing accounts",
+        Phase::Step(Step::Invite) => "Sending invitations",
         Phase::Step(_) => "Working",
     }
 }

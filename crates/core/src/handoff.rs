@@ -155,13 +155,21 @@ impl HandOffAgain {
         Self { hand_off: HandOff { entries: Vec::new() }, left_out: Vec::new() }
     }
 
-    /// Adds the user whom `row` created, as they are `now`.
-    pub(crate) fn add(&mut self, row: &ReportRow, user: Option<&User>, school: SchoolId, now: Timestamp) {
+    /// Adds the user whom `row` created, as they are `now`; `is_revoked` is the password that the batch shares.
+    pub(crate) fn add(
+        &mut self,
+        row: &ReportRow,
+        user: Option<&User>,
+        school: SchoolId,
+        is_revoked: bool,
+        now: Timestamp,
+    ) {
         let Some(id) = row.user() else { return };
         match slip_for(user, school) {
             Err(why) => self.left_out.push(NoSlip { subject: row.subject().clone(), user: id, why }),
             Ok(user) => {
-                let entry = HandOffEntry::new(row.subject(), id, WayIn::later(user.password(), now));
+                let entry =
+                    HandOffEntry::new(row.subject(), id, WayIn::later(user.password(), is_revoked, now));
                 // They sign in with the email they have now.
                 self.hand_off
                     .entries
@@ -172,16 +180,24 @@ impl HandOffAgain {
 }
 
 impl WayIn {
-    /// How somebody with that password gets in at `now`, if they have never been in.
-    fn later(password: PasswordState, now: Timestamp) -> Self {
-        match password {
-            PasswordState::InitialShared { expires_at, .. } if expires_at > now => {
-                Self::SharedPassword { expires_at }
-            }
-            PasswordState::InitialGenerated { expires_at } if expires_at > now => {
+    /// How somebody with that password gets in at `now`, if they have never been in; `is_revoked` is the shared one.
+    fn later(password: PasswordState, is_revoked: bool, now: Timestamp) -> Self {
+        match (password, initial_until(password, is_revoked, now)) {
+            (PasswordState::InitialShared { .. }, Some(expires_at)) => Self::SharedPassword { expires_at },
+            (PasswordState::InitialGenerated { .. }, Some(expires_at)) => {
                 Self::PasswordShownBefore { expires_at }
             }
             _ => Self::ForgotPassword,
         }
     }
+}
+
+/// Until when an initial password works, if that is what it is, and it does at `now`; `is_revoked` is the shared one.
+pub(crate) fn initial_until(password: PasswordState, is_revoked: bool, now: Timestamp) -> Option<Timestamp> {
+    match password {
+        PasswordState::InitialShared { expires_at, .. } if !is_revoked => Some(expires_at),
+        PasswordState::InitialGenerated { expires_at } => Some(expires_at),
+        _ => None,
+    }
+    .filter(|expires_at| *expires_at > now)
 }

@@ -88,10 +88,10 @@ pub use sign_in::{Authenticated, NewSession, SignIn, SignInSettings, SignedIn, S
 pub use staff::{StaffMember, StaffStatus};
 pub use staffroom::{
     Assessed, AuditPage, BatchPage, CommitError, Committed, Confirmation, Edited, EndSessions, ErrandError,
-    Explained, GroupEdited, GroupError, GroupView, ImportError, InitialOf, ListPage, ListQuery, Overview,
-    PasswordSet, Repeat, ResetErrand, ResetError, Revoked, SeenSession, SessionError, SetPasswordError,
-    SignInError, Staffroom, Swept, UndoError, UserActError, UserEditError, UserEdited, UserKey, UserPage,
-    Where, Who,
+    Explained, GroupEdited, GroupError, GroupView, ImportError, InitialOf, Invite, InviteReport, InviteRow,
+    Invited, ListPage, ListQuery, Overview, PasswordSet, Repeat, ResetErrand, ResetError, Revoked,
+    SeenSession, SessionError, SetPasswordError, SignInError, Staffroom, Swept, UndoError, UserActError,
+    UserEditError, UserEdited, UserKey, UserPage, Where, Who,
 };
 pub use text::{GroupName, NetworkName, SchoolName, SisId, TextError, fold};
 pub use throttle::{Pace, Throttle};

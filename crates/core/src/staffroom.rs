@@ -14,6 +14,7 @@ mod give_password;
 mod groups;
 mod hand_off;
 mod import;
+mod invite;
 mod list;
 mod overview;
 mod preview;
@@ -30,6 +31,8 @@ mod users;
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 pub use act_on_user::UserActError;
 pub use audit::AuditPage;
 pub use authenticate::SessionError;
@@ -39,6 +42,7 @@ pub use edit_user::{Edited, UserEditError, UserEdited};
 pub use explain::Explained;
 pub use groups::{GroupEdited, GroupError, GroupView};
 pub use import::ImportError;
+pub use invite::{Invite, InviteReport, InviteRow, Invited};
 pub use list::{Assessed, ListPage, ListQuery, Where, Who};
 pub use overview::Overview;
 pub use reset::{ErrandError, ResetErrand, ResetError};
@@ -51,7 +55,7 @@ pub use undo::UndoError;
 pub use users::{UserKey, UserPage};
 
 use crate::access::{AccessError, Standing, check_access};
-use crate::store::{Mode, RowLock, Store, StoreError, UnitOfWork};
+use crate::store::{AuditCursor, Mode, RowLock, Store, StoreError, UnitOfWork};
 use crate::{
     Attempt, AuditEvent, AuditId, AuditRecord, BatchId, Clock, Denied, GroupId, IdSource, Mailer, NetworkId,
     NoProgress, Passwords, Progress, Randomness, SchoolId, Session, SignInSettings, UserId,
@@ -223,7 +227,11 @@ impl Staffroom {
         record: &AuditRecord,
         attempts: &mut Attempts,
     ) -> Result<(), StoreError> {
+        let is_unsure = attempts.is_unsure();
         let mut uow = self.begin(session.network(), Mode::Write, attempts).await?;
+        if is_unsure && was_written(&mut *uow, record).await? {
+            return Ok(());
+        }
         // A network that does not exist has no log to write to, and nobody to read it.
         if uow.network().find().await?.is_some() {
             uow.audit().append(record).await?;
@@ -231,6 +239,14 @@ impl Staffroom {
         }
         Ok(())
     }
+}
+
+/// True if the log has `record` already: the reply to its commit was lost.
+async fn was_written(uow: &mut dyn UnitOfWork, record: &AuditRecord) -> Result<bool, StoreError> {
+    let just_after = AuditCursor::new(record.at, AuditId::from_uuid(Uuid::max()));
+    // So many records are never of one microsecond.
+    let near = uow.audit().page(Some(&just_after), 100).await?;
+    Ok(near.iter().any(|other| other.id == record.id))
 }
 
 /// What somebody asks to do, for the check of authority and its record.

@@ -6,7 +6,7 @@ use crate::{Attempt, GroupId, Permission, SchoolId, StaffId, User, UserStatus};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum UserEdit {
-    /// They may not sign in any more. They still hold their email.
+    /// They may not sign in any more, and are signed out. They still hold their email.
     Disable,
     /// They may sign in again.
     Enable,

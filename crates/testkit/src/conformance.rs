@@ -25,6 +25,7 @@
 
 mod alternating;
 mod check;
+mod door;
 mod failure;
 mod list;
 mod office;
@@ -40,6 +41,7 @@ pub mod edits;
 pub mod facts;
 pub mod failures;
 pub mod follow_ups;
+pub mod forgotten;
 pub mod group_edits;
 pub mod groups;
 pub mod imports;
@@ -57,6 +59,7 @@ pub mod schools;
 pub mod secrets;
 pub mod sessions;
 pub mod sight;
+pub mod sign_ins;
 pub mod staff;
 pub mod undos;
 pub mod user_edits;

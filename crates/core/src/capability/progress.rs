@@ -16,6 +16,8 @@ pub enum Step {
     Create,
     /// Users are being removed.
     Undo,
+    /// Users are being sent invitations.
+    Invite,
 }
 
 /// Is told how far long work has come.

@@ -78,27 +78,28 @@ impl Staffroom {
         loop {
             match self.batch_and_users(session, id, &asked, &mut attempts).await {
                 Err(AccessError::Store(error)) => attempts.again_after(error)?,
-                Ok(found) => return Ok(found.map(|(batch, users)| view(batch, &users))),
+                Ok(found) => return Ok(found.map(|(_, batch, users)| view(batch, &users))),
                 Err(error) => return Err(error),
             }
         }
     }
 
-    /// One try at finding the batch with that id, and those of its users that are still there, for what is `asked`.
+    /// One try at finding the batch with that id, and those of its users that are still there, for what is `asked`; and the
+    /// unit of work in which they were found.
     pub(super) async fn batch_and_users(
         &self,
         session: &Session,
         id: BatchId,
         asked: &Asked,
         attempts: &mut Attempts,
-    ) -> Result<Option<(Batch, HashMap<UserId, User>)>, AccessError> {
+    ) -> Result<Option<(Box<dyn UnitOfWork>, Batch, HashMap<UserId, User>)>, AccessError> {
         let (mut uow, standing) = self.reading(session, asked, attempts).await?;
         let found = uow.batches().find(id).await?;
         let Some(batch) = found.filter(|batch| standing.sight.enters(batch.report.school())) else {
             return Ok(None);
         };
         let users = users_of(&mut *uow, id).await?;
-        Ok(Some((batch, users)))
+        Ok(Some((uow, batch, users)))
     }
 }
 

@@ -66,7 +66,8 @@ impl Staffroom {
         let hashes = match (password, shared) {
             (InitialPassword::None, None) => Hashes::default(),
             (InitialPassword::Shared(_), Some(secret)) => {
-                Hashes { shared: self.hash_shared(secret).await?, ..Hashes::default() }
+                let shared = self.hash_shared(session.network(), session.school(), secret).await?;
+                Hashes { shared, ..Hashes::default() }
             }
             (InitialPassword::Generated(_), None) => {
                 let plan = self.preview_under(session, request, Some(batch)).await?;

@@ -8,8 +8,8 @@ use crate::apply::{ApplyError, Basis, Hashes, apply};
 use crate::store::{BatchInsert, Mode, RowLock, StoreError, UnitOfWork};
 use crate::{
     Attempt, AuditEvent, AuditId, AuditRecord, Batch, BatchId, Decision, Digest, HandOff, HandOffEntry,
-    HashingError, InitialPassword, PasswordHash, Plan, PlannedPassword, Report, ReportRow, Secret, Session,
-    Strength, UserId, WayIn, WeakPassword,
+    HashingError, InitialPassword, NetworkId, PasswordHash, Plan, PlannedPassword, Report, ReportRow,
+    SchoolId, Secret, Session, Strength, UserId, WayIn, WeakPassword,
 };
 
 /// Why a plan was not committed. Nothing was written; only after [`StoreError::CommitUnknown`] everything may have been,
@@ -190,7 +190,8 @@ impl Staffroom {
         match (plan.password(), shared) {
             (PlannedPassword::None, None) => Ok(Prepared::default()),
             (PlannedPassword::Shared { .. }, Some(secret)) => {
-                let hashes = Hashes { shared: self.hash_shared(secret).await?, ..Hashes::default() };
+                let shared = self.hash_shared(plan.network(), plan.school(), secret).await?;
+                let hashes = Hashes { shared, ..Hashes::default() };
                 Ok(Prepared { hashes, ..Prepared::default() })
             }
             (PlannedPassword::Generated { .. }, None) => self.generate_passwords(plan).await,
@@ -199,11 +200,35 @@ impl Staffroom {
         }
     }
 
-    /// The hash of a password for many, if it will do.
-    pub(super) async fn hash_shared(&self, secret: Secret) -> Result<Option<PasswordHash>, CommitError> {
+    /// The hash of a password for many, if it will do: it must not be built from the names of the network and the school.
+    pub(super) async fn hash_shared(
+        &self,
+        network: NetworkId,
+        school: SchoolId,
+        secret: Secret,
+    ) -> Result<Option<PasswordHash>, CommitError> {
         let PasswordCapability { passwords, .. } = self.password_capability()?;
-        passwords.check(&secret, &[])?;
+        let about = self.names_of(network, school).await?;
+        passwords.check(&secret, &about.iter().map(String::as_str).collect::<Vec<_>>())?;
         Ok(passwords.hash(&[secret], Strength::Shared, &*self.progress).await?.into_iter().next())
+    }
+
+    /// What the network and the school are called.
+    async fn names_of(&self, network: NetworkId, school: SchoolId) -> Result<Vec<String>, StoreError> {
+        let mut attempts = Attempts::new();
+        loop {
+            let tried = async {
+                let mut uow = self.begin(network, Mode::Read, &mut attempts).await?;
+                let network = uow.network().find().await?.map(|network| network.name().as_str().to_owned());
+                let school =
+                    uow.schools().find(school).await?.map(|school| school.name().as_str().to_owned());
+                Ok(network.into_iter().chain(school).collect())
+            };
+            match tried.await {
+                Err(error) => attempts.again_after(error)?,
+                Ok(names) => return Ok(names),
+            }
+        }
     }
 
     async fn generate_passwords(&self, plan: &Plan) -> Result<Prepared, CommitError> {

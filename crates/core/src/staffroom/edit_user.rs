@@ -58,7 +58,7 @@ pub struct UserEdited {
 impl Staffroom {
     /// Makes `edit` of `user`, in one transaction with its record in the audit log. Takes the
     /// [permission](UserEdit::permission) of the edit in the current school, and sight of the user; and the user may hold
-    /// nothing that the actor lacks (R8). Making an edit again is harmless;
+    /// nothing that the actor lacks (R8). Disabling a user ends their sessions and voids their reset. Making an edit again is harmless;
     /// but a user whose last shared school was taken away is out of the actor's sight then, and unknown.
     ///
     /// # Errors
@@ -119,6 +119,11 @@ impl Staffroom {
                 }
                 check_way_back(session, edit, &after, groups)?;
                 write(&mut *uow, &before, &after).await?;
+                if edit == UserEdit::Disable {
+                    // Enabling them again must not revive what they, or whoever had their password, had open.
+                    uow.sessions().end_by_user(id).await?;
+                    uow.resets().remove_by_user(id).await?;
+                }
                 after
             }
         };

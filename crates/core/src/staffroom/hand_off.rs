@@ -1,5 +1,6 @@
 //! Making the hand-off sheet of a batch again.
 
+use super::sign_in::is_revoked;
 use super::{Asked, Attempts, Staffroom};
 use crate::access::AccessError;
 use crate::{Attempt, BatchId, HandOffAgain, Session};
@@ -18,20 +19,35 @@ impl Staffroom {
     ) -> Result<Option<HandOffAgain>, AccessError> {
         let asked = Asked { batch: Some(batch), ..Asked::to(Attempt::HandOff, session) };
         let mut attempts = Attempts::new();
-        let found = loop {
-            match self.batch_and_users(session, batch, &asked, &mut attempts).await {
+        loop {
+            match self.try_hand_off(session, batch, &asked, &mut attempts).await {
                 Err(AccessError::Store(error)) => attempts.again_after(error)?,
-                done => break done?,
+                done => return done,
             }
-        };
-        let Some((batch, users)) = found else {
+        }
+    }
+
+    async fn try_hand_off(
+        &self,
+        session: &Session,
+        batch: BatchId,
+        asked: &Asked,
+        attempts: &mut Attempts,
+    ) -> Result<Option<HandOffAgain>, AccessError> {
+        let found = self.batch_and_users(session, batch, asked, attempts).await?;
+        let Some((mut uow, batch, users)) = found else {
             return Ok(None);
         };
+        let is_revoked = match batch.shared_password {
+            Some(shared) => is_revoked(&mut *uow, shared).await?,
+            None => false,
+        };
+        drop(uow);
         let now = self.clock.now();
         let mut sheet = HandOffAgain::empty();
         for row in batch.report.rows() {
             let user = row.user().and_then(|id| users.get(&id));
-            sheet.add(row, user, batch.report.school(), now);
+            sheet.add(row, user, batch.report.school(), is_revoked, now);
         }
         Ok(Some(sheet))
     }

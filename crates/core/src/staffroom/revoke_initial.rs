@@ -55,7 +55,7 @@ impl Staffroom {
                 loop {
                     match self.try_revoke_of_user(session, user, &mut attempts).await {
                         Err(UserActError::Access(AccessError::Store(error))) => {
-                            attempts.again_after(error)?
+                            attempts.again_after(error)?;
                         }
                         Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
                         done => return done,
@@ -104,18 +104,26 @@ impl Staffroom {
                 Ok(Revoking::EachOf(users)) => break users,
             }
         };
-        let mut revoked = 0_usize;
+        let mut users = 0_usize;
         for chunk in left.chunks(CHUNK) {
-            let mut attempts = Attempts::new();
-            let some = loop {
-                match self.try_revoke_each(session, id, chunk, &mut attempts).await {
-                    Err(UserActError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
-                    done => break done?,
-                }
-            };
-            revoked = revoked.saturating_add(some);
+            users = users.saturating_add(self.revoke_each(session, id, chunk).await?);
         }
-        Ok(Revoked { users: revoked })
+        Ok(Revoked { users })
+    }
+
+    async fn revoke_each(
+        &self,
+        session: &Session,
+        id: BatchId,
+        users: &[UserId],
+    ) -> Result<usize, UserActError> {
+        let mut attempts = Attempts::new();
+        loop {
+            match self.try_revoke_each(session, id, users, &mut attempts).await {
+                Err(UserActError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
+                done => return done,
+            }
+        }
     }
 
     /// The batch, in a unit of work in which the actor may revoke its passwords.

@@ -63,13 +63,9 @@ impl Staffroom {
         let mut attempts = Attempts::new();
         loop {
             let tried = async {
-                let whose =
-                    self.whose(session, Attempt::ViewSessions, user, Mode::Read, &mut attempts).await?;
+                let Reach { mut uow, sight, .. } =
+                    self.reach(session, Attempt::ViewSessions, user, Mode::Read, &mut attempts).await?;
                 let now = self.clock.now();
-                let (mut uow, sight) = match whose {
-                    Whose::Own { uow, .. } => (uow, None),
-                    Whose::Others(to) => (to.uow, Some(to.standing.sight)),
-                };
                 let open = uow.sessions().find_by_user(user).await?.into_iter();
                 let enters = |school| sight.as_ref().is_none_or(|sight| sight.enters(school));
                 let seen = open.filter(|open| open.expires_at > now).map(|open| SeenSession {

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use staffroom_core::store::{Mode, OpenSession, Store};
 use staffroom_core::{
-    Clock, Letter, Mail, NewSession, PasswordState, Secret, SignIn, SignInError, SignInSettings, SignedIn, Source,
-    Staffroom, Timestamp, User, UserId,
+    Clock, Letter, Mail, NewSession, PasswordState, Secret, SignIn, SignInError, SignInSettings, SignedIn,
+    Source, Staffroom, Timestamp, User, UserId,
 };
 
 use super::Failure;
@@ -36,9 +36,11 @@ pub(super) struct Door {
 impl Door {
     /// To the people in `store`.
     pub(super) fn to(store: &Arc<dyn Store>) -> Self {
+        // The ids of two doors must differ.
+        static SPACE: AtomicU64 = AtomicU64::new(1_000_000);
         let (clock, outbox) = (Arc::new(HandClock::new()), Arc::new(Outbox::default()));
         let staffroom =
-            Staffroom::new(Arc::clone(store), Arc::<HandClock>::clone(&clock), Arc::new(CountingIds::new(5)))
+            Staffroom::new(Arc::clone(store), Arc::<HandClock>::clone(&clock), Arc::new(CountingIds::new(SPACE.fetch_add(1, Ordering::Relaxed))))
                 .with_passwords(Arc::new(ReversedPasswords), Arc::new(ForetoldRandomness::default()))
                 .with_mail(Arc::<Outbox>::clone(&outbox))
                 .with_sign_in(SignInSettings::default().with_account_limit(BEARS));
@@ -89,7 +91,7 @@ impl Door {
 
     /// Asks for a reset, from a new source, and runs the errand; what was mailed.
     pub(super) async fn forget(&self, address: &str) -> Result<Vec<Mail>, Failure> {
-        let errand = self.staffroom.ask_for_reset(NETWORK, address, self.new_source()).await?;
+        let errand = self.staffroom.ask_for_reset(NETWORK, address, &self.new_source()).await?;
         errand.run().await?;
         Ok(self.outbox.empty())
     }

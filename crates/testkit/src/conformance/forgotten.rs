@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use staffroom_core::store::{RowLock, Store};
 use staffroom_core::{
-    Actor, AuditEvent, Confirmation, IdSet, Letter, Mail, PasswordState, ResetError, Secret, SetPasswordError,
-    SignInSettings, Source, UserStatus,
+    Actor, AuditEvent, Confirmation, IdSet, Letter, Mail, PasswordState, ResetError, Secret,
+    SetPasswordError, SignInSettings, Source, UserStatus,
 };
 
 use super::door::{ANOTHER, BEARS, Door, PASSWORD, chosen, people, secret, sessions_of, token_in};
@@ -15,9 +15,7 @@ use super::office::{both, teacher};
 use super::stage::{Everything, audit, read};
 use super::{Failure, Verdict};
 use crate::concurrency::{Job, at_once};
-use crate::fixture::{
-    NETWORK, OTHER_NETWORK, SCHOOL, edit_user, set_up_network, staff_id, user, user_id,
-};
+use crate::fixture::{NETWORK, OTHER_NETWORK, SCHOOL, edit_user, set_up_network, staff_id, user, user_id};
 
 const ANN: &str = "user1@school.example";
 const BEN: &str = "user2@school.example";
@@ -51,7 +49,9 @@ pub async fn a_reset_is_a_first_way_in(store: Arc<dyn Store>) -> Verdict {
     same("whose it is", set.user, user_id(1))?;
     holds("they are told", matches!(set.confirmation, Confirmation::Sent))?;
     let told: Vec<Mail> = door.outbox.empty();
-    let is_told = told.iter().all(|mail| matches!(mail.letter, Letter::PasswordSet { .. }) && mail.to.as_given() == ANN);
+    let is_told = told
+        .iter()
+        .all(|mail| matches!(mail.letter, Letter::PasswordSet { .. }) && mail.to.as_given() == ANN);
     holds("the second mail says so", told.len() == 1 && is_told)?;
     same("the password", door.knock(ANN, PASSWORD).await, "session")?;
     same("nobody else's", door.knock(BEN, PASSWORD).await, "refused")?;
@@ -232,7 +232,11 @@ pub async fn a_source_asks_for_so_many_resets(store: Arc<dyn Store>) -> Verdict 
                 Some(ResetError::TooMany { try_again_at }) => Some(try_again_at),
                 _ => None,
             };
-            same(&format!("when to ask again, in hour {round}"), until, Some(door.now().plus_seconds(3_600)))?;
+            same(
+                &format!("when to ask again, in hour {round}"),
+                until,
+                Some(door.now().plus_seconds(3_600)),
+            )?;
         }
         door.staffroom.ask_for_reset(NETWORK, ANN, &door.new_source()).await?.run().await?;
         let sign_in = staffroom_core::SignIn::new(ANN, secret(PASSWORD), here.clone());

@@ -237,6 +237,31 @@ macro_rules! for_each_check {
                 an_overview_counts_what_is_seen
                 the_log_is_read_from_its_schools
             }
+            sign_ins {
+                whoever_knows_the_password_gets_a_session
+                every_wrong_way_in_is_answered_alike
+                a_session_is_as_good_as_its_user
+                a_token_moves_and_ends_its_own_session
+                failures_make_an_account_wait
+                a_wait_ends_when_it_was_told_to
+                an_account_is_locked_after_its_limit
+                failures_make_a_source_wait
+                attempts_at_once_are_each_counted
+                a_sign_in_and_a_disable_at_once_agree
+                a_hash_of_yesterday_is_made_again
+            }
+            forgotten {
+                a_reset_is_a_first_way_in
+                asking_tells_nobody_anything
+                only_the_newest_token_works_once
+                one_token_at_once_sets_one_password
+                setting_a_password_ends_sessions_and_tokens
+                a_reset_opens_a_locked_account
+                a_token_works_for_enabled_users_only
+                resets_are_mailed_once_in_a_while
+                a_source_asks_for_so_many_resets
+                a_password_that_was_set_is_in_the_log
+            }
             races {
                 two_plans_make_one_user_each
                 one_address_at_once_makes_one_user
