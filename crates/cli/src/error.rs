@@ -8,14 +8,16 @@ use std::process::ExitCode;
 
 use staffroom_core::store::StoreError;
 use staffroom_core::{
-    AccessError, BatchId, CommitError, GroupError, ImportError, PermissionError, TextError, UndoError,
-    UserEditError, WeakPassword,
+    AccessError, BatchId, CommitError, ErrandError, GroupError, ImportError, PermissionError, ResetError,
+    SessionError, SetPasswordError, SignInError, TextError, UndoError, UserActError, UserEditError,
+    WeakPassword,
 };
 use staffroom_roster::{ReadError, StrictError};
 use staffroom_store_sqlite::BackupError;
 
 use crate::database::{self, DatabaseError};
 use crate::lookup::{Known, LookupError};
+use crate::mail::MailSetupError;
 use crate::secret::SecretError;
 use crate::settings::SettingsError;
 
@@ -163,6 +165,22 @@ pub(crate) enum Error {
     #[error(transparent)]
     Group(#[from] GroupError),
     #[error(transparent)]
+    UserAct(#[from] UserActError),
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
+    #[error(transparent)]
+    OpenSession(#[from] SessionError),
+    #[error(transparent)]
+    Reset(#[from] ResetError),
+    #[error(transparent)]
+    Errand(#[from] ErrandError),
+    #[error(transparent)]
+    SetPassword(#[from] SetPasswordError),
+    #[error(transparent)]
+    MailSetup(#[from] MailSetupError),
+    #[error("`{0}` is no id of a session")]
+    NoSessionId(String),
+    #[error(transparent)]
     Backup(#[from] BackupError),
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -227,12 +245,29 @@ impl Error {
             | Self::Undo(_)
             | Self::UserEdit(_)
             | Self::Group(_)
+            | Self::UserAct(
+                UserActError::UnknownUser(_)
+                | UserActError::UnknownBatch(_)
+                | UserActError::Disabled
+                | UserActError::WeakPassword(_)
+                | UserActError::Access(_),
+            )
+            | Self::Reset(ResetError::TooMany { .. })
+            | Self::SetPassword(SetPasswordError::UnknownToken | SetPasswordError::WeakPassword(_))
+            | Self::MailSetup(_)
+            | Self::NoSessionId(_)
             | Self::Commit(CommitError::Access(_))
             | Self::Backup(BackupError::AlreadyThere(_) | BackupError::NoFolder(_)) => Exit::WrongCall,
             Self::HandOff { .. }
             | Self::PasswordsLost { .. }
             | Self::Import(_)
             | Self::Commit(_)
+            | Self::UserAct(_)
+            | Self::SignIn(_)
+            | Self::OpenSession(_)
+            | Self::Reset(_)
+            | Self::Errand(_)
+            | Self::SetPassword(_)
             | Self::Store(_)
             | Self::Backup(_)
             | Self::Runtime(_)
@@ -248,6 +283,7 @@ impl Error {
             | Self::Commit(CommitError::Access(error))
             | Self::Undo(UndoError::Access(error))
             | Self::UserEdit(UserEditError::Access(error))
+            | Self::UserAct(UserActError::Access(error))
             | Self::Group(GroupError::Access(error)) => Some(error),
             _ => None,
         }
@@ -256,7 +292,16 @@ impl Error {
     /// What the store said, if it was the store.
     const fn store(&self) -> Option<&StoreError> {
         match (self, self.access()) {
-            (Self::Store(error) | Self::Import(ImportError::Store(error)), _)
+            (
+                Self::Store(error)
+                | Self::Import(ImportError::Store(error))
+                | Self::SignIn(SignInError::Store(error))
+                | Self::OpenSession(SessionError::Store(error))
+                | Self::Reset(ResetError::Store(error))
+                | Self::Errand(ErrandError::Store(error))
+                | Self::SetPassword(SetPasswordError::Store(error)),
+                _,
+            )
             | (_, Some(AccessError::Store(error))) => Some(error),
             _ => None,
         }

@@ -12,6 +12,7 @@ mod error;
 mod hand_off;
 mod interrupt;
 mod lookup;
+mod mail;
 #[cfg(test)]
 mod manual;
 mod network;

@@ -73,5 +73,37 @@ impl PasswordArgs {
     }
 }
 
+impl PasswordArgs {
+    /// A password that there is already.
+    pub(crate) fn known_password(self, interrupts: &Interrupts, question: &str) -> Result<Secret, Error> {
+        Ok(match self.password_fd {
+            Some(descriptor) => descriptor::read(descriptor, PASSWORD)?,
+            None => terminal::ask(interrupts, &format!("{question}: "), PASSWORD)?,
+        })
+    }
+}
+
+/// How the token of a mail comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::Args)]
+pub(crate) struct TokenArgs {
+    /// Read the link, or the token at its end, from this file descriptor, in place of asking for it on the terminal
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) token_fd: Option<u32>,
+}
+
+impl TokenArgs {
+    /// The token: by itself, or of the link that it is the parameter of.
+    pub(crate) fn token(self, interrupts: &Interrupts) -> Result<Secret, Error> {
+        let given = match self.token_fd {
+            Some(descriptor) => descriptor::read(descriptor, TOKEN)?,
+            None => terminal::ask(interrupts, "The link in the mail: ", TOKEN)?,
+        };
+        let text = given.expose().trim();
+        let token = text.rsplit_once("token=").map_or(text, |(_, token)| token);
+        Ok(Secret::new(token.split(['&', '#']).next().unwrap_or_default().to_owned()))
+    }
+}
+
 /// What is asked for, in words.
 const PASSWORD: &str = "the password";
+const TOKEN: &str = "the link";

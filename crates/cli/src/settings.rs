@@ -30,10 +30,13 @@ pub(crate) enum Key {
     Quiet,
     Color,
     SignInUrl,
+    SetPasswordUrl,
+    Mail,
+    MailFrom,
 }
 
 impl Key {
-    pub(crate) const ALL: [(Self, &'static str, &'static str); 9] = [
+    pub(crate) const ALL: [(Self, &'static str, &'static str); 12] = [
         (Self::Database, "database", "STAFFROOM_DATABASE"),
         (Self::Schema, "schema", "STAFFROOM_SCHEMA"),
         (Self::Network, "network", "STAFFROOM_NETWORK"),
@@ -43,6 +46,9 @@ impl Key {
         (Self::Quiet, "quiet", "STAFFROOM_QUIET"),
         (Self::Color, "color", "STAFFROOM_COLOR"),
         (Self::SignInUrl, "sign-in-url", "STAFFROOM_SIGN_IN_URL"),
+        (Self::SetPasswordUrl, "set-password-url", "STAFFROOM_SET_PASSWORD_URL"),
+        (Self::Mail, "mail", "STAFFROOM_MAIL"),
+        (Self::MailFrom, "mail-from", "STAFFROOM_MAIL_FROM"),
     ];
 
     fn variable(self) -> &'static str {
@@ -97,6 +103,12 @@ pub(crate) struct Settings {
     pub(crate) color: Setting<ColorChoice>,
     /// Where people sign in, to be told to them.
     pub(crate) sign_in_url: Option<Setting<String>>,
+    /// Where they set a password, with the token of a mail.
+    pub(crate) set_password_url: Option<Setting<String>>,
+    /// Where mail goes: a URL that may hold a password.
+    pub(crate) mail: Option<Setting<String>>,
+    /// Who it comes from.
+    pub(crate) mail_from: Option<Setting<String>>,
 }
 
 impl fmt::Debug for Settings {
@@ -160,6 +172,9 @@ impl Settings {
             quiet: layers.switch(Key::Quiet, typed.quiet)?,
             color: layers.choice(Key::Color, typed.color, ColorChoice::default())?,
             sign_in_url: layers.web_address(Key::SignInUrl, flag(&typed.sign_in_url))?,
+            set_password_url: layers.web_address(Key::SetPasswordUrl, flag(&typed.set_password_url))?,
+            mail: layers.text(Key::Mail, flag(&typed.mail)),
+            mail_from: layers.text(Key::MailFrom, flag(&typed.mail_from)),
             file: file.map(|file| file.path().to_owned()),
         })
     }

@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::io::{self, Write};
 
-use staffroom_core::{AccessError, Denied, ImportError};
+use staffroom_core::{AccessError, Denied, ErrandError, ImportError, UserActError};
 
 use super::Error;
 use crate::database;
@@ -46,6 +46,12 @@ impl Error {
             Self::StaffFile { .. } => Some("check the path; `-` reads the ids from standard input"),
             Self::HandOffExists(_) => Some("move the old sheet away, or give another path"),
             Self::Secret(error) => error.advice(),
+            Self::MailSetup(error) => error.advice(),
+            Self::UserAct(UserActError::Disabled) => Some("`staffroom users enable` does it"),
+            Self::UserAct(UserActError::Mail(_)) | Self::Errand(ErrandError::Mail(_)) => {
+                Some("nothing was sent; `staffroom status` shows where mail goes")
+            }
+            Self::NoSessionId(_) => Some("`staffroom users sessions USER` lists them"),
             Self::NoSheetForPasswords => {
                 Some("`--hand-off slips.html` makes slips to print, `--hand-off sheet.csv` a table")
             }
@@ -98,6 +104,7 @@ impl Error {
     fn hidden_cause(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Import(_) | Self::Access(_) | Self::Commit(_) | Self::Store(_) => self.source(),
+            Self::UserAct(_) | Self::Errand(_) | Self::MailSetup(_) => self.source(),
             _ => None,
         }
     }

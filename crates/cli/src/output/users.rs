@@ -64,6 +64,14 @@ impl UserRow {
         }
     }
 
+    /// Who it is, in a sentence.
+    pub(crate) fn who(&self) -> String {
+        match &self.name {
+            Some(name) => format!("{name} ({})", self.email),
+            None => self.email.clone(),
+        }
+    }
+
     /// Whether and when they came, in a few words.
     pub(crate) fn state(&self) -> String {
         match (self.status, self.last_sign_in_at) {

@@ -38,7 +38,8 @@ Examples:
   staffroom sign-in test tom.whitaker@lakeside.example --password-fd 3 3<password.txt";
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
-    let password = args.password.known_password(&context.interrupts, &format!("Password of {}", args.email))?;
+    let password =
+        args.password.known_password(&context.interrupts, &format!("Password of {}", args.email))?;
     context.run(async {
         let network = Network::there(context).await?;
         let staffroom = credentials::with_passwords(&network.staffroom, credentials::passwords()?);

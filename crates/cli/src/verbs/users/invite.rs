@@ -93,7 +93,9 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
                 return Ok(Exit::Done);
             }
         }
-        context.interrupts.means("stopped: some may be invited; to invite again sends nobody a second mail today");
+        context
+            .interrupts
+            .means("stopped: some may be invited; to invite again sends nobody a second mail today");
         let report = staffroom.invite(&session, &invite).await?;
         context.meter.clear();
         context.interrupts.means("stopped: the invitations are sent");
@@ -101,7 +103,12 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
         let mut rows = Vec::with_capacity(report.rows.len());
         for row in &report.rows {
             let (outcome, why) = (row.outcome.code(), words(row.outcome));
-            rows.push(InvitedRow { user_id: row.user, user_email: actors.email(row.user).await?, outcome, why });
+            rows.push(InvitedRow {
+                user_id: row.user,
+                user_email: actors.email(row.user).await?,
+                outcome,
+                why,
+            });
         }
         let (sent, left_out) = (report.sent(), rows.len().saturating_sub(report.sent()));
         let head = Head { network: network.name.as_str(), network_id: network.id, sent, left_out };
