@@ -88,7 +88,7 @@ pub(crate) enum Error {
     Email { text: String, why: String },
     #[error("the network has no user with the email `{0}` to act as")]
     UnknownActor(String),
-    #[error("{0} is about the whole database, and for the operator of the machine only")]
+    #[error("{0} is for the operator of the machine only")]
     OperatorOnly(&'static str),
     #[error("the database does not list its networks: row security shows this role one at a time")]
     NetworksUnlisted,

@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use crate::support::{Home, Ran, lakeside};
 
-const PASSWORD: &str = "meadow lantern oboe";
+pub(crate) const PASSWORD: &str = "meadow lantern oboe";
 
 /// A call with something to read on standard input.
 pub(crate) fn reading(home: &Home, args: &[&str], input: &str) -> Ran {
@@ -155,4 +155,103 @@ fn generated_passwords_are_in_the_sheet_and_nowhere_else() {
     home.run(&[&args[..], &["--hand-off", "slips.html"]].concat()).ending(0);
     let slips = fs::read_to_string(home.path("slips.html")).unwrap();
     assert!(slips.contains("<p>Your first password: <span class=\"email\"><bdi>"), "{slips}");
+}
+
+/// Sets where mail goes: into the folder `mails`.
+pub(crate) fn sending_mail(home: &Home) {
+    fs::write(
+        home.path("staffroom.toml"),
+        "mail = \"folder:mails\"\nmail-from = \"accounts@lakeside.example\"\n\
+         sign-in-url = \"https://accounts.example/sign-in\"\nset-password-url = \"https://accounts.example/set\"\n",
+    )
+    .unwrap();
+}
+
+/// The mails that were sent, the oldest first.
+pub(crate) fn mails(home: &Home) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(home.path("mails")) else {
+        return Vec::new();
+    };
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths.iter().map(|path| fs::read_to_string(path).unwrap()).collect()
+}
+
+/// The token of the link in a mail.
+pub(crate) fn token_in(mail: &str) -> String {
+    let text = mail.replace("=\r\n", "").replace("=\n", "").replace("=3D", "=");
+    let (_, rest) = text.split_once("token=").unwrap_or_else(|| panic!("no link: {text}"));
+    let token: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
+    assert_eq!(token.len(), 64, "{text}");
+    token
+}
+
+/// `sign-in set-password` with this link or token, and this password.
+#[cfg(unix)]
+pub(crate) fn set_with_token(home: &Home, link: &str, password: &str) -> Ran {
+    fs::write(home.path("token.txt"), format!("{link}\n")).unwrap();
+    fs::write(home.path("new.txt"), password).unwrap();
+    let program = env!("CARGO_BIN_EXE_staffroom");
+    let line = format!("{program} sign-in set-password --token-fd 3 --password-fd 4 3<token.txt 4<new.txt");
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", &line]).current_dir(home.path("")).env("HOME", "/nowhere").stdin(Stdio::null());
+    let ran = Ran::from(shell.output().unwrap());
+    fs::remove_file(home.path("token.txt")).unwrap();
+    fs::remove_file(home.path("new.txt")).unwrap();
+    ran
+}
+
+/// Lets somebody in as a host does: with a password of their own, which they have afterwards.
+pub(crate) fn open_session(home: &Home, email: &str) {
+    use std::sync::Arc;
+
+    use staffroom_core::{Actor, Secret, Session, SignIn, SignedIn, Source, Staffroom, ValidDays};
+    use staffroom_credentials::{Argon2Passwords, Settings};
+    use staffroom_system::{SystemClock, SystemRandomness, TimeOrderedIds};
+
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let settings = staffroom_store_sqlite::Settings::default();
+        let store =
+            staffroom_store_sqlite::SqliteStore::open(&home.path("staffroom.db"), settings).await.unwrap();
+        let network = store.networks().await.unwrap()[0].id();
+        let passwords = Argon2Passwords::start(Settings::default(), Arc::new(SystemRandomness)).unwrap();
+        let staffroom =
+            Staffroom::new(Arc::new(store.clone()), Arc::new(SystemClock), Arc::new(TimeOrderedIds::new()))
+                .with_passwords(Arc::new(passwords), Arc::new(SystemRandomness));
+        let email = staffroom_core::Email::parse(email).unwrap();
+        let mut uow = store_unit(&staffroom, network).await;
+        let user = uow.users().find_by_email(&email).await.unwrap().unwrap();
+        drop(uow);
+        let school = user.schools().iter().next().unwrap();
+        let operator = Session::new(network, Actor::Operator, school);
+        let initial = Secret::new("copper thimble gannet".to_owned());
+        let own = Secret::new("velvet anchor pylon".to_owned());
+        let source = Source::new("a test");
+        // With a password of their own already?
+        let sign_in = SignIn::new(email.to_string(), own.clone(), source.clone());
+        if staffroom.sign_in(network, &sign_in).await.is_ok() {
+            store.close().await;
+            return;
+        }
+        staffroom
+            .give_initial_password(&operator, user.id(), initial.clone(), ValidDays::default())
+            .await
+            .unwrap();
+        let first = SignIn::new(email.to_string(), initial, source.clone());
+        let Ok(SignedIn::MustSetPassword { token, .. }) = staffroom.sign_in(network, &first).await else {
+            panic!("an initial password must be changed");
+        };
+        staffroom.set_password(network, &token, own).await.unwrap();
+        let signed_in = staffroom.sign_in(network, &sign_in).await.unwrap();
+        assert!(matches!(signed_in, SignedIn::Session(_)));
+        store.close().await;
+    });
+}
+
+async fn store_unit(
+    staffroom: &staffroom_core::Staffroom,
+    network: staffroom_core::NetworkId,
+) -> Box<dyn staffroom_core::store::UnitOfWork> {
+    staffroom.store().begin(network, staffroom_core::store::Mode::Read).await.unwrap()
 }
