@@ -62,13 +62,13 @@ impl Interrupts {
         };
         runtime.block_on(async {
             while tokio::signal::ctrl_c().await.is_ok() {
-                self.stop();
+                self.interrupted();
             }
         });
     }
 
     /// Ends the process, unless a change is being made final. While this holds the state, none begins to be.
-    fn stop(&self) {
+    fn interrupted(&self) {
         let mut state = self.state();
         self.meter.clear();
         let mut err = io::stderr().lock();
@@ -86,7 +86,19 @@ impl Interrupts {
         } else {
             state.meaning
         };
-        drop(writeln!(err, "{words}"));
+        self.end(&state, words)
+    }
+
+    /// Ends the process because somebody pressed Ctrl-C where it is read as a key.
+    pub(crate) fn stop(&self) -> ! {
+        let state = self.state();
+        self.end(&state, state.meaning)
+    }
+
+    /// Says what that means, leaves nothing half done, and ends the process.
+    fn end(&self, state: &State, words: &str) -> ! {
+        self.meter.clear();
+        drop(writeln!(io::stderr().lock(), "{words}"));
         if let Some(terminal) = &state.terminal {
             terminal.restore();
         }
@@ -117,7 +129,7 @@ impl Interrupts {
         self.state().leftovers.clear();
     }
 
-    /// If the command is stopped before the answer is dropped, the terminal is again as it was.
+    /// When the answer is dropped, or the command is stopped before that, the terminal is again as it was.
     pub(crate) fn restoring(&self, terminal: Terminal) -> Restoring<'_> {
         self.state().terminal = Some(terminal);
         Restoring(self)
@@ -135,7 +147,9 @@ pub(crate) struct Restoring<'a>(&'a Interrupts);
 
 impl Drop for Restoring<'_> {
     fn drop(&mut self) {
-        self.0.state().terminal = None;
+        if let Some(terminal) = self.0.state().terminal.take() {
+            terminal.restore();
+        }
     }
 }
 

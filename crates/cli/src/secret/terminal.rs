@@ -16,23 +16,35 @@ pub(super) fn ask(
     if !io::stderr().is_terminal() {
         return Err(SecretError::NobodyThere(what));
     }
-    let _as_it_was = interrupts.restoring(Terminal::now());
-    let typed = rpassword::prompt_password(question).map_err(|error| SecretError::Terminal(what, error))?;
+    // Before it is asked: what is typed at once, or pasted, is not shown either.
+    let as_it_was = interrupts.restoring(Terminal::hushed());
+    let typed = rpassword::prompt_password(question);
+    drop(as_it_was);
+    let typed = match typed {
+        // The key is read here, and is no signal then.
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => interrupts.stop(),
+        typed => typed.map_err(|error| SecretError::Terminal(what, error))?,
+    };
     let secret = Secret::new(typed);
     if secret.expose().is_empty() { Err(SecretError::Empty(what)) } else { Ok(secret) }
 }
 
-/// How the terminal was.
+/// How the terminal was before it was told not to show what is typed.
 #[cfg(unix)]
 #[derive(Debug)]
 pub(crate) struct Terminal(Option<(std::fs::File, rustix::termios::Termios)>);
 
 #[cfg(unix)]
 impl Terminal {
-    fn now() -> Self {
+    fn hushed() -> Self {
+        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+
         let terminal = std::fs::OpenOptions::new().read(true).write(true).open("/dev/tty").ok();
         Self(terminal.and_then(|terminal| {
-            let modes = rustix::termios::tcgetattr(&terminal).ok()?;
+            let modes = tcgetattr(&terminal).ok()?;
+            let mut hushed = modes.clone();
+            hushed.local_modes.remove(LocalModes::ECHO);
+            tcsetattr(&terminal, OptionalActions::Now, &hushed).ok()?;
             Some((terminal, modes))
         }))
     }
@@ -53,7 +65,7 @@ pub(crate) struct Terminal;
 
 #[cfg(not(unix))]
 impl Terminal {
-    const fn now() -> Self {
+    const fn hushed() -> Self {
         Self
     }
 

@@ -27,15 +27,15 @@ const VERBS: [(&str, &[&str], Option<&str>); 30] = [
     ("users grant", &["users", "grant", "suharto@lakeside.example", "--school", "LHS"], None),
     (
         "users set-password",
-        &["users", "set-password", "suharto@lakeside.example", "--password-fd", "0"],
+        &["users", "set-password", "desmond.baker@lakeside.example", "--password-fd", "0"],
         None,
     ),
-    ("users send-reset", &["users", "send-reset", "suharto@lakeside.example"], None),
-    ("users revoke-initial", &["users", "revoke-initial", "suharto@lakeside.example"], None),
+    ("users send-reset", &["users", "send-reset", "desmond.baker@lakeside.example"], None),
+    ("users revoke-initial", &["users", "revoke-initial", "desmond.baker@lakeside.example"], None),
     ("users invite", &["users", "invite", "--last"], Some("users")),
-    ("users sessions", &["users", "sessions", "suharto@lakeside.example"], Some("sessions")),
-    ("sign-in test", &["sign-in", "test", "suharto@lakeside.example", "--password-fd", "0"], None),
-    ("sign-in forgot", &["sign-in", "forgot", "suharto@lakeside.example"], None),
+    ("users sessions", &["users", "sessions", "desmond.baker@lakeside.example"], Some("sessions")),
+    ("sign-in test", &["sign-in", "test", "desmond.baker@lakeside.example", "--password-fd", "0"], None),
+    ("sign-in forgot", &["sign-in", "forgot", "desmond.baker@lakeside.example"], None),
     ("sweep", &["sweep"], None),
     ("groups list", &["groups", "list"], Some("groups")),
     ("groups add", &["groups", "add", "Substitute", "--permissions", "grades.view"], None),
@@ -75,7 +75,7 @@ fn keys_of(object: &Value) -> BTreeSet<String> {
 /// Sessions are opened by hosts.
 fn open_session_before(verb: &str, home: &Home) {
     if verb == "users sessions" {
-        open_session(home, "suharto@lakeside.example");
+        open_session(home, "desmond.baker@lakeside.example");
     }
 }
 
