@@ -5,8 +5,8 @@ use super::{Asked, Attempts, Staffroom};
 use crate::access::{AccessError, groups_with};
 use crate::store::{RowLock, StoreError, UnitOfWork, UserUpdate};
 use crate::{
-    Actor, ActorFacts, AuditEvent, Denied, Facts, Group, LinkRefusal, SeenUser, Session, Sharing, StaffId,
-    StaffStatus, User, UserEdit, UserId, authorize, check_link,
+    Actor, ActorFacts, Attempt, AuditEvent, Denied, Facts, Group, GroupStatus, LinkRefusal, Permission,
+    SeenUser, Session, Sharing, StaffId, StaffStatus, User, UserEdit, UserId, authorize, check_link,
 };
 
 /// Why a user was not edited. Nothing was written, but for the record of a denial; only after
@@ -164,7 +164,8 @@ pub(super) async fn sharing(uow: &mut dyn UnitOfWork, facts: &Facts) -> Result<S
     Ok(Sharing::Nobody)
 }
 
-/// Whoever edits themselves must be able to take it back: by mistake nobody locks themselves out.
+/// Whoever edits themselves must be able to take it back, by all that taking it back is asked: by mistake nobody locks
+/// themselves out.
 fn check_way_back(
     session: &Session,
     edit: UserEdit,
@@ -175,11 +176,32 @@ fn check_way_back(
         return Ok(());
     }
     // A group that is joined gives what the actor holds already: it cannot lock anybody out.
-    let groups = groups.into_iter().filter(|group| after.groups().contains(group.id())).collect();
-    let facts = ActorFacts::User { user: Some(after.clone()), groups };
-    match authorize(&facts, &edit.permission(), session.school()) {
-        Ok(_) => Ok(()),
-        Err(_) => Err(UserEditError::LocksOut),
+    let (groups, left): (Vec<Group>, Vec<Group>) =
+        groups.into_iter().partition(|group| after.groups().contains(group.id()));
+    let facts = ActorFacts::User { user: Some(after.clone()), groups: groups.clone() };
+    let authority = authorize(&facts, &taking_back(edit).needs(), session.school());
+    let may = authority.is_ok_and(|authority| {
+        // A group that they left they must be able to join.
+        let may_join =
+            |group: &Group| group.status() == GroupStatus::Active && authority.may_assign(group).is_ok();
+        authority.holds(&Permission::USERS_VIEW)
+            && authority.may_edit_member_of(&groups).is_ok()
+            && left.iter().all(may_join)
+    });
+    if may { Ok(()) } else { Err(UserEditError::LocksOut) }
+}
+
+/// What somebody attempts who takes `edit` back.
+const fn taking_back(edit: UserEdit) -> Attempt {
+    match edit {
+        UserEdit::RevokeAccess => Attempt::GrantAccess,
+        UserEdit::Unlink => Attempt::LinkUser,
+        UserEdit::Disable
+        | UserEdit::Enable
+        | UserEdit::GrantAccess
+        | UserEdit::JoinGroup(_)
+        | UserEdit::LeaveGroup(_)
+        | UserEdit::Link(_) => Attempt::EditUser,
     }
 }
 

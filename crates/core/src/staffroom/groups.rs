@@ -182,7 +182,7 @@ impl Staffroom {
         let Some(after) = edit.applied_to(&before) else {
             return Ok(GroupEdited { group: before, edited: Edited::AlreadySo });
         };
-        check_way_back(session, &standing, &after)?;
+        check_way_back(session, &standing, &before, &after)?;
         match uow.groups().update(&after).await? {
             GroupWrite::Written => {}
             GroupWrite::Taken => return Err(GroupError::NameTaken(after.name().clone())),
@@ -195,15 +195,23 @@ impl Staffroom {
     }
 }
 
-/// Whoever edits a group that they belong to must be able to take it back.
-fn check_way_back(session: &Session, standing: &Standing, after: &Group) -> Result<(), GroupError> {
+/// Whoever edits a group that they belong to must be able to take it back, by all that taking it back is asked.
+fn check_way_back(
+    session: &Session,
+    standing: &Standing,
+    before: &Group,
+    after: &Group,
+) -> Result<(), GroupError> {
     let ActorFacts::User { user, groups } = &standing.facts else {
         return Ok(());
     };
+    if groups.iter().all(|group| group.id() != after.id()) {
+        return Ok(());
+    }
     let groups = groups.iter().map(|group| if group.id() == after.id() { after } else { group });
     let facts = ActorFacts::User { user: user.clone(), groups: groups.cloned().collect() };
-    match authorize(&facts, &Attempt::EditGroup.needs(), session.school()) {
-        Ok(_) => Ok(()),
-        Err(_) => Err(GroupError::LocksOut),
-    }
+    let may = authorize(&facts, &Attempt::EditGroup.needs(), session.school()).is_ok_and(|authority| {
+        authority.may_assign(after).is_ok() && authority.may_give(before.permissions()).is_ok()
+    });
+    if may { Ok(()) } else { Err(GroupError::LocksOut) }
 }

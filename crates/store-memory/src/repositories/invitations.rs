@@ -19,9 +19,8 @@ impl InvitationRepository for MemoryUnitOfWork {
         let mut noted = Vec::with_capacity(users.len());
         let mut named = BTreeSet::new();
         for (user, is_there) in users.iter().zip(there) {
-            let is_due = is_there
-                && named.insert(*user)
-                && invited_at.get(user).is_none_or(|last| *last < since);
+            let is_due =
+                is_there && named.insert(*user) && invited_at.get(user).is_none_or(|last| *last < since);
             if is_due {
                 invited_at.insert(*user, at);
             }

@@ -39,11 +39,14 @@ impl Door {
         // The ids of two doors must differ.
         static SPACE: AtomicU64 = AtomicU64::new(1_000_000);
         let (clock, outbox) = (Arc::new(HandClock::new()), Arc::new(Outbox::default()));
-        let staffroom =
-            Staffroom::new(Arc::clone(store), Arc::<HandClock>::clone(&clock), Arc::new(CountingIds::new(SPACE.fetch_add(1, Ordering::Relaxed))))
-                .with_passwords(Arc::new(ReversedPasswords), Arc::new(ForetoldRandomness::default()))
-                .with_mail(Arc::<Outbox>::clone(&outbox))
-                .with_sign_in(SignInSettings::default().with_account_limit(BEARS));
+        let staffroom = Staffroom::new(
+            Arc::clone(store),
+            Arc::<HandClock>::clone(&clock),
+            Arc::new(CountingIds::new(SPACE.fetch_add(1, Ordering::Relaxed))),
+        )
+        .with_passwords(Arc::new(ReversedPasswords), Arc::new(ForetoldRandomness::default()))
+        .with_mail(Arc::<Outbox>::clone(&outbox))
+        .with_sign_in(SignInSettings::default().with_account_limit(BEARS));
         Self { staffroom, clock, outbox, sources: AtomicU64::new(0) }
     }
 

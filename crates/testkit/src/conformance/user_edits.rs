@@ -12,7 +12,7 @@ use super::office::{
     session_of, teacher, told,
 };
 use super::samples::group_id;
-use super::stage::{Everything, audit, read};
+use super::stage::{Everything, audit, read, write};
 use super::{Failure, Verdict};
 use crate::concurrency::{Job, at_once};
 use crate::fixture::{
@@ -78,7 +78,7 @@ pub async fn every_edit_is_made_once_with_its_record(store: Arc<dyn Store>) -> V
 pub async fn nobody_edits_a_user_beyond_them(store: Arc<dyn Store>) -> Verdict {
     let superintendent = teacher(1).in_groups([TEACHERS, SUPERINTENDENTS].into_iter().collect());
     open(&*store, &[superintendent, teacher(2)]).await?;
-    let mut uow = super::stage::write(&*store).await?;
+    let mut uow = write(&*store).await?;
     let gives_more = group(group_id(91), "Former", &["budget.sign"]);
     uow.groups().insert(&gives_more.with_status(staffroom_core::GroupStatus::Inactive)).await?;
     uow.commit().await?;
@@ -124,7 +124,7 @@ pub async fn each_edit_takes_its_own_permission(store: Arc<dyn Store>) -> Verdic
     for (number, (wish, attempt)) in (100..).zip(all) {
         let lacking: Vec<&str> =
             OFFICE_GIVES.into_iter().filter(|code| *code != wish.permission().as_str()).collect();
-        let mut uow = super::stage::write(&*store).await?;
+        let mut uow = write(&*store).await?;
         uow.groups().insert(&group(group_id(number), &format!("Lacking {number}"), &lacking)).await?;
         uow.commit().await?;
         let actor = user(number).entering(both()).in_groups(IdSet::only(group_id(number)));
@@ -147,13 +147,39 @@ pub async fn each_edit_takes_its_own_permission(store: Arc<dyn Store>) -> Verdic
 /// Nobody locks themselves out: an edit of oneself that one could not take back is an error, and no other edit is.
 pub async fn nobody_locks_themselves_out(store: Arc<dyn Store>) -> Verdict {
     open(&*store, &[]).await?;
-    edit_user(&*store, NETWORK, CLERK, |user| user.set_groups([OFFICE, TEACHERS].into_iter().collect()))
-        .await?;
+    edit_user(&*store, NETWORK, CLERK, |user| {
+        user.set_groups([OFFICE, TEACHERS, RETIRED].into_iter().collect())
+    })
+    .await?;
     let before = Everything::of(&*store, NETWORK).await?;
-    for wish in [UserEdit::Disable, UserEdit::RevokeAccess, UserEdit::LeaveGroup(OFFICE)] {
+    for wish in [
+        UserEdit::Disable,
+        UserEdit::RevokeAccess,
+        UserEdit::LeaveGroup(OFFICE),
+        // Nobody can join it again.
+        UserEdit::LeaveGroup(RETIRED),
+    ] {
         same(&format!("{wish:?} of oneself"), &*edit(&store, &clerk(), CLERK, wish).await, "locks-out")?;
     }
     same("what is there", &Everything::of(&*store, NETWORK).await?, &before)?;
+    // Power over users without sight of them is none, neither over oneself.
+    let (power, sight) =
+        (group(group_id(1), "Power", &["users.manage"]), group(group_id(2), "Sight", &["users.view"]));
+    let mut uow = write(&*store).await?;
+    for group in [&power, &sight] {
+        uow.groups().insert(group).await?;
+    }
+    uow.commit().await?;
+    edit_user(&*store, NETWORK, ROAMING_CLERK, |user| {
+        user.set_groups([power.id(), sight.id()].into_iter().collect())
+    })
+    .await?;
+    for id in [power.id(), sight.id()] {
+        let wish = UserEdit::LeaveGroup(id);
+        let answer = edit(&store, &session_of(ROAMING_CLERK, SCHOOL), ROAMING_CLERK, wish).await;
+        same(&format!("{wish:?} of oneself"), &*answer, "locks-out")?;
+    }
+    edit_user(&*store, NETWORK, ROAMING_CLERK, |user| user.set_groups(IdSet::only(OFFICE))).await?;
     for (wish, answer) in [
         (UserEdit::Enable, "already-so"),
         (UserEdit::GrantAccess, "already-so"),

@@ -1,7 +1,7 @@
 //! Edits that an actor makes of a user, as the model understands them (R8, R16).
 
 use staffroom_core::{
-    Actor, GroupId, IdSet, SchoolId, Session, StaffId, StaffStatus, User, UserEdit, UserStatus,
+    Actor, GroupId, GroupStatus, IdSet, SchoolId, Session, StaffId, StaffStatus, User, UserEdit, UserStatus,
 };
 
 use super::rules::address;
@@ -40,7 +40,7 @@ impl Model {
         {
             return Answer::Refused(refused);
         }
-        if by.actor() == Actor::User(before.id()) && here.is_locked_out(&after, edit, by.school()) {
+        if by.actor() == Actor::User(before.id()) && here.is_locked_out(&before, &after, edit, by.school()) {
             return Answer::Refused("locks-out");
         }
         here.users.retain(|user| user.id() != before.id());
@@ -110,11 +110,28 @@ impl ModelNetwork {
     }
 
     /// Whether the user could not take that edit of themselves back.
-    fn is_locked_out(&self, user: &User, edit: UserEdit, school: SchoolId) -> bool {
-        let needed = edit.permission().to_string();
-        user.status() == UserStatus::Disabled
-            || !user.schools().iter().any(|may_enter| may_enter == school)
-            || !self.held(user).contains(&needed)
+    fn is_locked_out(&self, before: &User, after: &User, edit: UserEdit, school: SchoolId) -> bool {
+        let needed = match edit {
+            UserEdit::RevokeAccess => "users.grant-access",
+            UserEdit::Unlink => "users.link",
+            _ => "users.manage",
+        };
+        let held = self.held(after);
+        let lacks = |code: &str| !held.iter().any(|held| held == code);
+        let cannot_join = |id: GroupId| {
+            let group = self.groups.iter().find(|group| group.id() == id);
+            group.is_none_or(|group| {
+                group.status() == GroupStatus::Inactive
+                    || group.permissions().iter().any(|code| lacks(code.as_str()))
+            })
+        };
+        let left = before.groups().iter().filter(|group| !after.groups().contains(*group));
+        after.status() == UserStatus::Disabled
+            || !after.schools().iter().any(|may_enter| may_enter == school)
+            || lacks(needed)
+            || lacks("users.view")
+            || self.is_beyond(Actor::User(after.id()), after)
+            || left.into_iter().any(cannot_join)
     }
 }
 
