@@ -140,7 +140,7 @@ proptest! {
         }
         let links = read.plain.lines().filter(|line| line.starts_with("https://school.example/")).count();
         prop_assert!(links >= 1, "{}", read.plain);
-        prop_assert!(!read.html.contains("<script>"));
+        prop_assert!(!read.html.contains("<script"));
         prop_assert_eq!(read.html.matches("<a href=").count(), 1);
         for text in [&read.subject, &read.from, &read.to] {
             prop_assert!(!text.contains(['\r', '\n', '\0', '\u{202E}', '\u{2066}', '\u{2028}']), "{:?}", text);

@@ -1,6 +1,7 @@
 //! A host's web service that links Staffroom over its own pool: the routes. What a host would write for itself is in the
-//! modules beside it: who is signed in ([`session`]), and how an error is told ([`problem`]).
+//! modules beside it: the pages of sign-in (`account`), who is signed in ([`session`]), and how an error is told ([`problem`]).
 
+mod account;
 pub mod problem;
 pub mod session;
 pub mod settings;
@@ -15,8 +16,8 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use staffroom_core::store::{Count, Cursor};
 use staffroom_core::{
-    Assessed, BatchId, BulkCreate, GroupId, ListQuery, Partial, Plan, ReasonSet, Repeat, Report, Search,
-    Selection, SisId, StaffId, StaffKey, Staffroom, UndoReport, WarningSet, Where, Who,
+    Assessed, BatchId, BulkCreate, GroupId, ListQuery, NetworkId, Partial, Plan, ReasonSet, Repeat, Report,
+    Search, Selection, SisId, StaffId, StaffKey, Staffroom, UndoReport, WarningSet, Where, Who,
 };
 
 use crate::problem::Problem;
@@ -37,11 +38,16 @@ pub struct Host {
     pub staffroom: Staffroom,
     /// Whom the service believes about who is signed in.
     pub gateway: Gateway,
+    /// The network whose people sign in here. `None` if only the gateway signs people in.
+    pub network: Option<NetworkId>,
 }
 
-/// The routes.
+/// The routes. They are served with the addresses of the clients
+/// ([`into_make_service_with_connect_info`](Router::into_make_service_with_connect_info)), by which failures of signing in are counted.
 pub fn routes(host: Host) -> Router {
+    let pages = host.network.map_or_else(Router::new, account::routes);
     Router::new()
+        .merge(pages)
         .route("/candidates", get(candidates))
         .route("/previews", post(preview))
         .route("/batches", post(commit).layer(DefaultBodyLimit::max(LARGEST_PLAN)))

@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use staffroom_core::store::StoreError;
-use staffroom_core::{AccessError, CommitError, UndoError};
+use staffroom_core::{AccessError, CommitError, SessionError, UndoError};
 
 /// An error, as whoever made the request is told it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +85,15 @@ impl From<AccessError> for Problem {
             AccessError::UnknownGroup(_) => Self::unfit("unknown-group", &error),
             AccessError::InactiveGroup(_) => Self::unfit("inactive-group", &error),
             AccessError::Store(error) => error.into(),
+            error => Self::ours(&error),
+        }
+    }
+}
+
+impl From<SessionError> for Problem {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Store(error) => error.into(),
             error => Self::ours(&error),
         }
     }

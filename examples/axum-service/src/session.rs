@@ -1,7 +1,8 @@
 //! Who is signed in. **This is the host's matter**: Staffroom believes what it is told here, and nothing else about the
 //! request.
 //!
-//! This host stands behind a gateway that signs people in. The gateway removes these headers from what comes in, and
+//! This host signs people in itself ([`account`](crate::account)): then a cookie has the token of their session, which the library knows. Or it
+//! stands behind a gateway that signs people in. The gateway removes these headers from what comes in, and
 //! sets them itself:
 //!
 //! | header | what |
@@ -23,6 +24,7 @@ use staffroom_core::{Actor, NetworkId, SchoolId, Secret, Session, UserId};
 use subtle::ConstantTimeEq;
 
 use crate::Host;
+use crate::account;
 use crate::problem::Problem;
 
 /// What the gateway proves itself with.
@@ -48,6 +50,12 @@ impl FromRequestParts<Host> for SignedIn {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, host: &Host) -> Result<Self, Problem> {
+        if let (Some(network), Some(token)) = (host.network, account::token(&parts.headers)) {
+            let known = host.staffroom.authenticate(network, &token).await?;
+            return known.map(|known| Self(known.session)).ok_or_else(|| {
+                Problem::new(StatusCode::UNAUTHORIZED, "signed-out", "the session is over; sign in again")
+            });
+        }
         let claimed = parts.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
         if !claimed
             .and_then(|value| value.strip_prefix(b"Bearer "))

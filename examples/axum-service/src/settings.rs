@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::str::FromStr;
 
 use sqlx::postgres::PgConnectOptions;
-use staffroom_core::Secret;
+use staffroom_core::{Email, NetworkId, Secret};
+use staffroom_mail::{MailSettings, Pages, Sender};
 
 /// What the service is told when it starts. Not `Debug`: the options of a connection print their password.
 pub struct Settings {
@@ -18,6 +19,20 @@ pub struct Settings {
     pub through_pooler: bool,
     /// `GATEWAY_SECRET`: what the gateway proves itself with; at least 32 characters.
     pub gateway_secret: Secret,
+    /// `NETWORK` and what belongs to it; without, nobody signs in here but through the gateway.
+    pub sign_in: Option<SignInSettings>,
+}
+
+/// What signing in needs.
+pub struct SignInSettings {
+    /// `NETWORK`: the id of the network whose people sign in.
+    pub network: NetworkId,
+    /// `PUBLIC_URL`: where browsers find this service; links in mails begin with it. Never taken from a request.
+    pub pages: Pages,
+    /// `MAIL`: where mail goes.
+    pub mail: MailSettings,
+    /// `MAIL_FROM`: the address that mail comes from.
+    pub sender: Sender,
 }
 
 /// What is wrong with the settings. Values are not repeated: some are secret.
@@ -59,6 +74,32 @@ impl Settings {
                 Some(_) => return Err(SettingsError::Bad("DATABASE_POOLER", "yes or no")),
             },
             gateway_secret: Secret::new(gateway_secret),
+            sign_in: lookup("NETWORK")
+                .map(|network| SignInSettings::read(&network, &required))
+                .transpose()?,
+        })
+    }
+}
+
+impl SignInSettings {
+    fn read(
+        network: &str,
+        required: &impl Fn(&'static str) -> Result<String, SettingsError>,
+    ) -> Result<Self, SettingsError> {
+        let url = required("PUBLIC_URL")?;
+        let page = |path: &str| format!("{}{path}", url.trim_end_matches('/'));
+        let sender = Email::parse(&required("MAIL_FROM")?).ok();
+        Ok(Self {
+            network: parsed(network).ok_or(SettingsError::Bad("NETWORK", "the id of a network"))?,
+            pages: Pages::new(&page("/sign-in"), &page("/set-password"))
+                .map_err(|_| SettingsError::Bad("PUBLIC_URL", "`https://` and a host"))?,
+            mail: parsed(&required("MAIL")?).ok_or(SettingsError::Bad(
+                "MAIL",
+                "`smtps://user:password@host:port`, `folder:PATH` or `none`",
+            ))?,
+            sender: sender
+                .and_then(|email| Sender::new(&email).ok())
+                .ok_or(SettingsError::Bad("MAIL_FROM", "an email address"))?,
         })
     }
 }
@@ -90,6 +131,36 @@ mod tests {
         assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
         for missing in ["GATEWAY_SECRET", "DATABASE_URL"] {
             assert_eq!(read(&[(missing, "")]).err().unwrap(), SettingsError::Missing(missing));
+        }
+    }
+
+    const SIGN_IN: [(&str, &str); 4] = [
+        ("NETWORK", "01950000-0000-7000-8000-000000000001"),
+        ("PUBLIC_URL", "https://school.example/"),
+        ("MAIL", "folder:mails"),
+        ("MAIL_FROM", "accounts@school.example"),
+    ];
+
+    #[test]
+    fn signing_in_takes_all_of_its_settings() {
+        assert!(read(&[]).unwrap().sign_in.is_none());
+        let with = |name: &str, value: &str| {
+            let mut more = SIGN_IN;
+            more.iter_mut().filter(|(known, _)| *known == name).for_each(|one| one.1 = value);
+            read(&more).map(|settings| settings.sign_in.is_some())
+        };
+        assert_eq!(with("", ""), Ok(true));
+        for missing in ["PUBLIC_URL", "MAIL", "MAIL_FROM"] {
+            assert_eq!(with(missing, ""), Err(SettingsError::Missing(missing)));
+        }
+        for (name, bad) in [
+            ("NETWORK", "lakeside"),
+            ("PUBLIC_URL", "http://school.example"),
+            ("MAIL", "smtps://u:hunter22@h?tls=x"),
+            ("MAIL_FROM", "Accounts <a@b.example>"),
+        ] {
+            let told = with(name, bad).unwrap_err().to_string();
+            assert!(told.starts_with(name) && !told.contains(bad), "{told}");
         }
     }
 
