@@ -107,7 +107,8 @@ impl Policy {
         }
         let condensed: Zeroizing<String> =
             Zeroizing::new(folded.chars().filter(|c| c.is_alphanumeric()).collect());
-        if repeats(&folded, self.least_chars) || repeats(&condensed, self.least_chars) {
+        let mostly_letters = 2 * condensed.len() > folded.len();
+        if repeats(&folded, self.least_chars) || (mostly_letters && repeats(&condensed, self.least_chars)) {
             return weak(REPEATING);
         }
         match estimate(normal.as_str(), &names) {

@@ -51,6 +51,9 @@ impl Default for Settings {
 impl Settings {
     /// With these parameters for one person's own password, and for one password of many people.
     ///
+    /// They can be raised at any time: whoever signs in is hashed anew. A stored hash that takes more memory or more work than
+    /// `shared` is no longer read, so do not lower `shared` below what hashes were made with.
+    ///
     /// # Errors
     /// [`SettingsError::SharedBelowOwn`] if the shared ones take less memory or less work than the others.
     pub const fn with_parameters(

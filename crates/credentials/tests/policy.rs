@@ -34,6 +34,7 @@ fn long_passwords_that_nobody_would_think_of_will_do() {
         "  leading and trailing  ",
         "my lakeside walk found nine grebes",
         "9cF2v!pQz8#LwX4d",
+        "a!#%&?=+*~<>;:a$({",
     ] {
         assert_eq!(check(good, ABOUT), Ok(()), "{good}");
     }
