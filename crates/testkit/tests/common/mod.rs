@@ -1,6 +1,8 @@
 //! A store that is watched, and whose replies are lost when a test says so.
 #![allow(dead_code, reason = "each test that shares it uses a part of it")]
 
+pub(crate) mod scene;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
