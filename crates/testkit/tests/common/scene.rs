@@ -1,5 +1,6 @@
 //! People, an outbox, a clock that is set by hand, and short ways to knock.
 #![allow(dead_code, reason = "each test that shares it uses a part of it")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up fails the test")]
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
