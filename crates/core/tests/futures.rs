@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use staffroom_core::store::{Store, UnitOfWork};
 use staffroom_core::{
-    BatchId, BulkCreate, Clock, IdSource, ListQuery, Mailer, NetworkId, NetworkName, Passwords, Plan,
-    Progress, Randomness, Roster, Session, Staffroom,
+    BatchId, BulkCreate, Clock, EndSessions, IdSource, InitialOf, Invite, ListQuery, Mailer, NetworkId,
+    NetworkName, Passwords, Plan, Progress, Randomness, Roster, Secret, Session, SignIn, Staffroom, UserId,
+    ValidDays,
 };
 
 fn is_send<T: Future + Send>(_: T) {}
@@ -26,6 +27,35 @@ fn every_operation_is_send(staffroom: &Staffroom, session: &Session, plan: &Plan
 fn so_are_imports(staffroom: &Staffroom, network: NetworkId, name: &NetworkName, roster: &Roster) {
     is_send(staffroom.open_network(network, name));
     is_send(staffroom.import(network, roster));
+}
+
+#[expect(dead_code, reason = "it is enough that it compiles")]
+fn so_are_ways_in(
+    staffroom: &Staffroom,
+    session: &Session,
+    network: NetworkId,
+    sign_in: &SignIn,
+    user: UserId,
+) {
+    let secret = || Secret::new(String::new());
+    is_send(staffroom.sign_in(network, sign_in));
+    is_send(staffroom.authenticate(network, &sign_in.password));
+    is_send(staffroom.enter_school(network, &sign_in.password, session.school()));
+    is_send(staffroom.sign_out(network, &sign_in.password));
+    is_send(staffroom.set_password(network, &sign_in.password, secret()));
+    is_send(async {
+        match staffroom.ask_for_reset(network, "", &sign_in.source).await {
+            Ok(errand) => errand.run().await.is_ok(),
+            Err(_) => false,
+        }
+    });
+    is_send(staffroom.give_initial_password(session, user, secret(), ValidDays::default()));
+    is_send(staffroom.send_reset(session, user));
+    is_send(staffroom.revoke_initial_passwords(session, InitialOf::User(user)));
+    is_send(staffroom.sessions(session, user));
+    is_send(staffroom.end_sessions(session, user, EndSessions::All));
+    is_send(staffroom.invite(session, &Invite::AllNeverSignedIn));
+    is_send(staffroom.sweep(network));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! What people and administrators do about passwords and sessions, when a commit succeeds and its reply is lost: it is
 //! done once, and they are told what was done.
 
+#![allow(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
+
 mod common;
 
 use std::sync::Arc;

@@ -6,7 +6,7 @@ use super::{Asked, Attempts, Staffroom};
 use crate::access::{AccessError, groups_with};
 use crate::store::{Mode, RowLock, StoreError, UnitOfWork, one_each};
 use crate::{
-    Attempt, AuditEvent, Batch, BatchId, PasswordState, Session, SharedPasswordId, Timestamp, User, UserId,
+    Attempt, AuditEvent, BatchId, GroupId, PasswordState, Session, SharedPasswordId, Timestamp, User, UserId,
 };
 
 /// How many users' own passwords are revoked in one transaction.
@@ -101,12 +101,12 @@ impl Staffroom {
                 Err(UserActError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
                 Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
                 Ok(Revoking::Done(revoked)) => return Ok(revoked),
-                Ok(Revoking::EachOf(users)) => break users,
+                Ok(Revoking::EachOf(left)) => break left,
             }
         };
         let mut users = 0_usize;
-        for chunk in left.chunks(CHUNK) {
-            users = users.saturating_add(self.revoke_each(session, id, chunk).await?);
+        for chunk in left.users.chunks(CHUNK) {
+            users = users.saturating_add(self.revoke_each(session, &left, chunk).await?);
         }
         Ok(Revoked { users })
     }
@@ -114,40 +114,32 @@ impl Staffroom {
     async fn revoke_each(
         &self,
         session: &Session,
-        id: BatchId,
+        left: &Left,
         users: &[UserId],
     ) -> Result<usize, UserActError> {
         let mut attempts = Attempts::new();
         loop {
-            match self.try_revoke_each(session, id, users, &mut attempts).await {
+            match self.try_revoke_each(session, left, users, &mut attempts).await {
                 Err(UserActError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
                 done => return done,
             }
         }
     }
 
-    /// The batch, in a unit of work in which the actor may revoke its passwords.
-    async fn batch_to_revoke(
+    /// The unit of work, if the actor may revoke in it what is `asked`, of a batch of `group`.
+    async fn may_revoke(
         &self,
+        uow: Box<dyn UnitOfWork>,
         session: &Session,
-        id: BatchId,
-        attempts: &mut Attempts,
-    ) -> Result<(Box<dyn UnitOfWork>, Batch, Asked), UserActError> {
-        let asked = Asked { batch: Some(id), ..Asked::to(Attempt::RevokeInitialOfBatch, session) };
-        let mut uow = self.begin(session.network(), Mode::Write, attempts).await?;
-        let Some(batch) = uow.batches().find(id).await? else {
-            // Somebody who may do nothing here is told that, and no more.
-            self.check(uow, session, &asked, RowLock::Held).await?;
-            return Err(UserActError::UnknownBatch(id));
-        };
-        let asked = Asked { school: batch.report.school(), ..asked };
-        let (mut uow, standing) = self.check(uow, session, &asked, RowLock::Held).await?;
-        let group = batch.report.group();
+        asked: &Asked,
+        group: Option<GroupId>,
+    ) -> Result<Box<dyn UnitOfWork>, UserActError> {
+        let (mut uow, standing) = self.check(uow, session, asked, RowLock::Held).await?;
         let groups = groups_with(&mut *uow, &group.into_iter().collect(), RowLock::Held).await?;
         match standing.authority.may_edit_member_of(&groups) {
-            Ok(()) => Ok((uow, batch, asked)),
+            Ok(()) => Ok(uow),
             Err(denied) => {
-                let asked = Asked { group, ..asked };
+                let asked = Asked { group, ..*asked };
                 Err(self.denied(uow, session, &asked, denied).await.into())
             }
         }
@@ -161,11 +153,20 @@ impl Staffroom {
         attempts: &mut Attempts,
     ) -> Result<Revoking, UserActError> {
         let is_unsure = attempts.is_unsure();
-        let (mut uow, batch, asked) = self.batch_to_revoke(session, id, attempts).await?;
+        let asked = Asked { batch: Some(id), ..Asked::to(Attempt::RevokeInitialOfBatch, session) };
+        let mut uow = self.begin(session.network(), Mode::Write, attempts).await?;
+        let Some(batch) = uow.batches().find(id).await? else {
+            // Somebody who may do nothing here is told that, and no more.
+            self.check(uow, session, &asked, RowLock::Held).await?;
+            return Err(UserActError::UnknownBatch(id));
+        };
+        let asked = Asked { school: batch.report.school(), ..asked };
+        let group = batch.report.group();
+        let mut uow = self.may_revoke(uow, session, &asked, group).await?;
         let Some(shared) = batch.shared_password else {
             let users = uow.users().find_by_batch(id, RowLock::None).await?;
-            let users = users.iter().filter(|user| has_generated(user)).map(User::id);
-            return Ok(Revoking::EachOf(users.collect()));
+            let users = users.iter().filter(|user| has_generated(user)).map(User::id).collect();
+            return Ok(Revoking::EachOf(Left { asked, group, users }));
         };
         let users = batch.report.counts().created;
         if !uow.passwords().revoke_shared(shared, at).await? {
@@ -178,16 +179,17 @@ impl Staffroom {
         Ok(Revoking::Done(Revoked { users }))
     }
 
-    /// Revokes the generated passwords of `users`, all of one batch; answers with how many had one.
+    /// Revokes the generated passwords of `users`, some of those who are left; answers with how many had one.
     async fn try_revoke_each(
         &self,
         session: &Session,
-        id: BatchId,
+        left: &Left,
         users: &[UserId],
         attempts: &mut Attempts,
     ) -> Result<usize, UserActError> {
         let is_unsure = attempts.is_unsure();
-        let (mut uow, _, asked) = self.batch_to_revoke(session, id, attempts).await?;
+        let uow = self.begin(session.network(), Mode::Write, attempts).await?;
+        let mut uow = self.may_revoke(uow, session, &left.asked, left.group).await?;
         let found = one_each(users, uow.users().find_each(users).await?)?;
         let found: Vec<User> = found.into_iter().flatten().filter(has_generated).collect();
         if found.is_empty() {
@@ -199,7 +201,7 @@ impl Staffroom {
         let ids: Vec<UserId> = found.iter().map(User::id).collect();
         uow.passwords().remove(&ids).await?;
         let event = AuditEvent::InitialRevoked { users: ids.len(), shared: false, user: None };
-        uow.audit().append(&asked.done(self, session, event)).await?;
+        uow.audit().append(&left.asked.done(self, session, event)).await?;
         uow.commit().await?;
         Ok(ids.len())
     }
@@ -208,8 +210,14 @@ impl Staffroom {
 /// How far the first transaction came.
 enum Revoking {
     Done(Revoked),
-    /// The users of the batch who have a generated password still.
-    EachOf(Vec<UserId>),
+    EachOf(Left),
+}
+
+/// The users of a batch who have a generated password still, and what is asked of them.
+struct Left {
+    asked: Asked,
+    group: Option<GroupId>,
+    users: Vec<UserId>,
 }
 
 fn has_generated(user: &User) -> bool {

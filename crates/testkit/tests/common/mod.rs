@@ -1,5 +1,8 @@
 //! A store that is watched, and whose replies are lost when a test says so.
 #![allow(dead_code, reason = "each test that shares it uses a part of it")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up fails the test")]
+
+pub(crate) mod scene;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
