@@ -25,7 +25,7 @@ use staffroom_system::SystemRandomness;
 struct Arguments {
     /// How many passwords each thread hashes in a round.
     #[arg(long, default_value_t = 32)]
-    hashes: usize,
+    hashes: u32,
     /// How many times each contestant runs.
     #[arg(long, default_value_t = 7)]
     rounds: u32,
@@ -47,7 +47,7 @@ const CONTESTANTS: [(Contestant, &str); 4] = [
     (Contestant::Library(Implementation::Fastest), "library, simd"),
 ];
 
-const THREADS: [usize; 2] = [1, 2];
+const THREADS: [u32; 2] = [1, 2];
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failure> {
@@ -80,8 +80,8 @@ async fn main() -> Result<(), Failure> {
 
 async fn run(
     contestant: Contestant,
-    threads: usize,
-    hashes: usize,
+    threads: u32,
+    hashes: u32,
     reference: &Path,
 ) -> Result<Duration, Failure> {
     match contestant {
@@ -92,7 +92,7 @@ async fn run(
 }
 
 /// What is usually written.
-fn in_a_loop(threads: usize, hashes: usize) -> Result<Duration, Failure> {
+fn in_a_loop(threads: u32, hashes: u32) -> Result<Duration, Failure> {
     let (memory, passes) = (Parameters::OWN.memory_kib(), Parameters::OWN.passes());
     let began = Instant::now();
     let work = move || -> Result<(), String> {
@@ -118,7 +118,7 @@ fn in_a_loop(threads: usize, hashes: usize) -> Result<Duration, Failure> {
     Ok(began.elapsed())
 }
 
-fn by_the_reference(program: &Path, threads: usize, hashes: usize) -> Result<Duration, Failure> {
+fn by_the_reference(program: &Path, threads: u32, hashes: u32) -> Result<Duration, Failure> {
     let output = Command::new(program).arg(threads.to_string()).arg(hashes.to_string()).output()?;
     if !output.status.success() {
         return Err("the reference implementation failed".into());
@@ -129,23 +129,23 @@ fn by_the_reference(program: &Path, threads: usize, hashes: usize) -> Result<Dur
 /// The library makes the passwords, too.
 async fn by_the_library(
     implementation: Implementation,
-    threads: usize,
-    hashes: usize,
+    threads: u32,
+    hashes: u32,
 ) -> Result<Duration, Failure> {
     let passwords = start(threads, implementation)?;
     let began = Instant::now();
     let secrets: Vec<Secret> = (0..threads * hashes).map(|_| passwords.generate(&SystemRandomness)).collect();
-    let hashed = passwords.hash(&secrets, Strength::Own, &NoProgress).await?;
+    let made = passwords.hash(&secrets, Strength::Own, &NoProgress).await?;
     let time = began.elapsed();
-    if hashed.len() != threads * hashes {
+    if made.len() != secrets.len() {
         return Err("not all passwords were hashed".into());
     }
     Ok(time)
 }
 
-fn start(threads: usize, implementation: Implementation) -> Result<Argon2Passwords, Failure> {
+fn start(threads: u32, implementation: Implementation) -> Result<Argon2Passwords, Failure> {
     let settings = Settings::default()
-        .with_threads(NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN))
+        .with_threads(NonZeroUsize::new(threads as usize).unwrap_or(NonZeroUsize::MIN))
         .with_implementation(implementation);
     Ok(Argon2Passwords::start(settings, Arc::new(SystemRandomness))?)
 }
@@ -168,19 +168,19 @@ fn build(folder: &Path) -> Result<PathBuf, Failure> {
 }
 
 /// Milliseconds a hash and thread, passwords a second, how many times the loop's.
-fn print(times: &[[Times; THREADS.len()]; CONTESTANTS.len()], hashes: usize) {
-    let rate = |times: &Times, threads: usize| (threads * hashes) as f64 / times.median().as_secs_f64();
+fn print(times: &[[Times; THREADS.len()]; CONTESTANTS.len()], hashes: u32) {
+    let rate = |times: &Times, threads: u32| f64::from(threads * hashes) / times.median().as_secs_f64();
     println!(
         "\n{:<24} {:>8} {:>10} {:>10} {:>12} {:>14}",
         "median", "threads", "ms a hash", "a second", "x the loop", "x one thread"
     );
-    let [one_loop, two_loops] = times.each_ref().map(|times| times.each_ref())[0];
+    let [in_a_loop, ..] = times;
     for ((_, name), times) in CONTESTANTS.iter().zip(times) {
         let [alone, _] = times;
-        for ((threads, times), in_a_loop) in THREADS.into_iter().zip(times).zip([one_loop, two_loops]) {
+        for ((threads, times), in_a_loop) in THREADS.into_iter().zip(times).zip(in_a_loop) {
             println!(
                 "{name:<24} {threads:>8} {:>10.2} {:>10.1} {:>12.2} {:>14.2}",
-                milliseconds(times.median()) / hashes as f64,
+                milliseconds(times.median()) / f64::from(hashes),
                 rate(times, threads),
                 rate(times, threads) / rate(in_a_loop, threads),
                 rate(times, threads) / rate(alone, 1),

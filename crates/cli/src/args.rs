@@ -49,6 +49,21 @@ pub(crate) struct CommonArgs {
     /// ~/.config]
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = DATABASE)]
     pub(crate) config: Option<PathBuf>,
+    /// Where people sign in, like `https://accounts.example.org`: it is printed on hand-off sheets
+    /// [env: `STAFFROOM_SIGN_IN_URL`] [default: none]
+    #[arg(long, global = true, value_name = "URL", value_hint = ValueHint::Url, help_heading = PEOPLE)]
+    pub(crate) sign_in_url: Option<String>,
+    /// The page where people set a password, like `https://accounts.example.org/set-password`: the link in a mail leads there
+    /// [env: `STAFFROOM_SET_PASSWORD_URL`] [default: none]
+    #[arg(long, global = true, value_name = "URL", value_hint = ValueHint::Url, help_heading = PEOPLE)]
+    pub(crate) set_password_url: Option<String>,
+    /// Where mail goes: `smtps://user:password@host:port`, `folder:PATH` for trying out, or `none`. A password belongs into the
+    /// configuration file [env: `STAFFROOM_MAIL`] [default: none]
+    #[arg(long, global = true, value_name = "URL", value_hint = ValueHint::Url, help_heading = PEOPLE)]
+    pub(crate) mail: Option<String>,
+    /// Who mail comes from [env: `STAFFROOM_MAIL_FROM`] [default: none]
+    #[arg(long, global = true, value_name = "EMAIL", help_heading = PEOPLE)]
+    pub(crate) mail_from: Option<String>,
     /// The form of the answer on standard output [env: `STAFFROOM_FORMAT`] [default: table]
     #[arg(long, global = true, value_name = "FORMAT", value_enum, help_heading = OUTPUT)]
     pub(crate) format: Option<OutputFormat>,
@@ -62,6 +77,7 @@ pub(crate) struct CommonArgs {
 
 const WHERE: &str = "Where, and as whom";
 const DATABASE: &str = "The database";
+const PEOPLE: &str = "What people are told";
 const OUTPUT: &str = "Output";
 
 impl fmt::Debug for CommonArgs {

@@ -46,6 +46,11 @@ impl Context {
         self.settings.format.value
     }
 
+    /// Where people sign in, if it is set.
+    pub(crate) fn sign_in_url(&self) -> Option<&str> {
+        self.settings.sign_in_url.as_ref().map(|setting| setting.value.as_str())
+    }
+
     /// Standard error, for questions.
     pub(crate) fn stderr(&self) -> Screen {
         Screen::stderr(self.settings.color.value)

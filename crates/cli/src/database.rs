@@ -106,12 +106,23 @@ impl Opened {
     }
 }
 
+/// True for a text without scheme that is called as such files are: only then it may be repeated in a message, because it
+/// is no password.
+fn looks_like_a_path(text: &str) -> bool {
+    let end = Path::new(text).extension().and_then(|end| end.to_str()).unwrap_or_default();
+    ["db", "sqlite", "sqlite3"].contains(&end.to_ascii_lowercase().as_str())
+}
+
 impl Database {
     /// The database at `url`.
     pub(crate) fn of(url: &str, schema: &str) -> Result<Self, DatabaseError> {
         let url = url.trim();
         let Some((kind, rest)) = url.split_once(':') else {
-            return Err(DatabaseError::NoUrl);
+            return Err(if looks_like_a_path(url) {
+                DatabaseError::OnlyPath(url.to_owned())
+            } else {
+                DatabaseError::NoUrl
+            });
         };
         match kind.to_ascii_lowercase().as_str() {
             "memory" if rest.is_empty() => Ok(Self::Memory),

@@ -8,14 +8,17 @@ use std::process::ExitCode;
 
 use staffroom_core::store::StoreError;
 use staffroom_core::{
-    AccessError, BatchId, CommitError, GroupError, ImportError, PermissionError, TextError, UndoError,
-    UserEditError,
+    AccessError, BatchId, CommitError, ErrandError, GroupError, ImportError, PermissionError, ResetError,
+    SessionError, SetPasswordError, SignInError, TextError, UndoError, UserActError, UserEditError,
+    WeakPassword,
 };
 use staffroom_roster::{ReadError, StrictError};
 use staffroom_store_sqlite::BackupError;
 
 use crate::database::{self, DatabaseError};
 use crate::lookup::{Known, LookupError};
+use crate::mail::MailSetupError;
+use crate::secret::SecretError;
 use crate::settings::SettingsError;
 
 /// How the command ended. `docs/command.md` lists the codes.
@@ -85,7 +88,7 @@ pub(crate) enum Error {
     Email { text: String, why: String },
     #[error("the network has no user with the email `{0}` to act as")]
     UnknownActor(String),
-    #[error("{0} is about the whole database, and for the operator of the machine only")]
+    #[error("{0} is for the operator of the machine only")]
     OperatorOnly(&'static str),
     #[error("the database does not list its networks: row security shows this role one at a time")]
     NetworksUnlisted,
@@ -125,8 +128,24 @@ pub(crate) enum Error {
     StaffFile { file: String, source: io::Error },
     #[error("`{0}` is there already, and is not overwritten")]
     HandOffExists(PathBuf),
+    #[error("`{path}` is no name of a sheet", path = .0.display())]
+    HandOffKind(PathBuf),
+    #[error("there is no folder `{path}`; make it first", path = .0.display())]
+    HandOffFolder(PathBuf),
     #[error("`{path}` cannot be written: {source}", path = .path.display())]
     HandOff { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    #[error("the password will not do: {0}")]
+    WeakPassword(#[from] WeakPassword),
+    #[error("{0} goes with {1} only")]
+    FlagAlone(&'static str, &'static str),
+    #[error("the accounts are created, but `{path}` with their passwords cannot be written: {source}", path = .path.display())]
+    PasswordsLost { path: PathBuf, source: io::Error },
+    #[error("generated passwords are shown once, in a sheet: say where it is to be with `--hand-off`")]
+    NoSheetForPasswords,
+    #[error("standard input cannot give both the ids and the password")]
+    StdinTwice,
     #[error("{0} has no rows to print as CSV")]
     NoCsv(&'static str),
     #[error("`{0}` finds nothing to search for")]
@@ -145,6 +164,22 @@ pub(crate) enum Error {
     UserEdit(#[from] UserEditError),
     #[error(transparent)]
     Group(#[from] GroupError),
+    #[error(transparent)]
+    UserAct(#[from] UserActError),
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
+    #[error(transparent)]
+    OpenSession(#[from] SessionError),
+    #[error(transparent)]
+    Reset(#[from] ResetError),
+    #[error(transparent)]
+    Errand(#[from] ErrandError),
+    #[error(transparent)]
+    SetPassword(#[from] SetPasswordError),
+    #[error(transparent)]
+    MailSetup(#[from] MailSetupError),
+    #[error("`{0}` is no id of a session")]
+    NoSessionId(String),
     #[error(transparent)]
     Backup(#[from] BackupError),
     #[error(transparent)]
@@ -195,6 +230,14 @@ impl Error {
             | Self::NoBatchId(_)
             | Self::NoSuchBatch(_)
             | Self::HandOffExists(_)
+            | Self::HandOffKind(_)
+            | Self::HandOffFolder(_)
+            | Self::Secret(_)
+            | Self::WeakPassword(_)
+            | Self::FlagAlone(..)
+            | Self::NoSheetForPasswords
+            | Self::StdinTwice
+            | Self::Commit(CommitError::WeakPassword(_))
             | Self::NoCsv(_)
             | Self::EmptySearch(_)
             | Self::NoSuchPage(_)
@@ -202,11 +245,29 @@ impl Error {
             | Self::Undo(_)
             | Self::UserEdit(_)
             | Self::Group(_)
+            | Self::UserAct(
+                UserActError::UnknownUser(_)
+                | UserActError::UnknownBatch(_)
+                | UserActError::Disabled
+                | UserActError::WeakPassword(_)
+                | UserActError::Access(_),
+            )
+            | Self::Reset(ResetError::TooMany { .. })
+            | Self::SetPassword(SetPasswordError::UnknownToken | SetPasswordError::WeakPassword(_))
+            | Self::MailSetup(_)
+            | Self::NoSessionId(_)
             | Self::Commit(CommitError::Access(_))
             | Self::Backup(BackupError::AlreadyThere(_) | BackupError::NoFolder(_)) => Exit::WrongCall,
             Self::HandOff { .. }
+            | Self::PasswordsLost { .. }
             | Self::Import(_)
             | Self::Commit(_)
+            | Self::UserAct(_)
+            | Self::SignIn(_)
+            | Self::OpenSession(_)
+            | Self::Reset(_)
+            | Self::Errand(_)
+            | Self::SetPassword(_)
             | Self::Store(_)
             | Self::Backup(_)
             | Self::Runtime(_)
@@ -222,6 +283,7 @@ impl Error {
             | Self::Commit(CommitError::Access(error))
             | Self::Undo(UndoError::Access(error))
             | Self::UserEdit(UserEditError::Access(error))
+            | Self::UserAct(UserActError::Access(error))
             | Self::Group(GroupError::Access(error)) => Some(error),
             _ => None,
         }
@@ -230,7 +292,16 @@ impl Error {
     /// What the store said, if it was the store.
     const fn store(&self) -> Option<&StoreError> {
         match (self, self.access()) {
-            (Self::Store(error) | Self::Import(ImportError::Store(error)), _)
+            (
+                Self::Store(error)
+                | Self::Import(ImportError::Store(error))
+                | Self::SignIn(SignInError::Store(error))
+                | Self::OpenSession(SessionError::Store(error))
+                | Self::Reset(ResetError::Store(error))
+                | Self::Errand(ErrandError::Store(error))
+                | Self::SetPassword(SetPasswordError::Store(error)),
+                _,
+            )
             | (_, Some(AccessError::Store(error))) => Some(error),
             _ => None,
         }

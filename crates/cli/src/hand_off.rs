@@ -2,15 +2,17 @@
 
 mod slips;
 
+use std::borrow::Cow;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use staffroom_core::{HandOff, HandOffEntry, WayIn};
+use staffroom_core::{HandOff, HandOffEntry, Timestamp, WayIn};
 
 use crate::error::Error;
 use crate::output::csv::cause;
 use crate::output::formula::guarded;
+use crate::output::users::day;
 
 /// A sheet that has its place on the disk and nothing in it yet: what can go wrong with the place goes wrong before
 /// anything is done.
@@ -35,23 +37,41 @@ enum Kind {
 pub(crate) struct Place<'a> {
     pub(crate) network: &'a str,
     pub(crate) school: &'a str,
+    /// The address of the page, if it is known.
+    pub(crate) url: Option<&'a str>,
 }
 
-/// Fails if the sheet is there already, which the caller should know before a large roster is read.
+/// Fails if no sheet can be made at `path`, which the caller should know before a large roster is read: its name says
+/// nothing that a sheet can be, it is there already, or its folder is not.
 pub(crate) fn check_place(path: &Path) -> Result<(), Error> {
+    Kind::of(path)?;
     if path.symlink_metadata().is_ok() {
         return Err(Error::HandOffExists(path.to_owned()));
     }
-    Ok(())
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
+            Err(Error::HandOffFolder(folder.to_owned()))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Kind {
+    /// What a sheet of that name is to be.
+    fn of(path: &Path) -> Result<Self, Error> {
+        let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default();
+        match end.to_ascii_lowercase().as_str() {
+            "csv" => Ok(Self::Csv),
+            "html" | "htm" => Ok(Self::Slips),
+            _ => Err(Error::HandOffKind(path.to_owned())),
+        }
+    }
 }
 
 impl Sheet {
     /// Makes the file, which only its owner can read, and which must not be there yet. Its name says what it is to be.
     pub(crate) fn create(path: &Path) -> Result<Self, Error> {
-        let is_page = path
-            .extension()
-            .is_some_and(|end| end.eq_ignore_ascii_case("html") || end.eq_ignore_ascii_case("htm"));
-        let kind = if is_page { Kind::Slips } else { Kind::Csv };
+        let kind = Kind::of(path)?;
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
@@ -69,10 +89,11 @@ impl Sheet {
     pub(crate) fn write(self, place: Place<'_>, hand_off: &HandOff) -> Result<PathBuf, Error> {
         let Self { path, mut file, kind } = self;
         let written = match kind {
-            Kind::Csv => write_csv(&mut file, hand_off),
+            Kind::Csv => write_csv(&mut file, place, hand_off),
             Kind::Slips => slips::write(&mut file, place, hand_off),
         };
-        match written {
+        // On the disk, and not on its way there: it may be the one place that has the passwords.
+        match written.and_then(|()| file.sync_all()) {
             Ok(()) => Ok(path),
             Err(source) => Err(Error::HandOff { path, source }),
         }
@@ -86,31 +107,60 @@ impl Sheet {
     }
 }
 
-fn write_csv(file: &mut dyn Write, hand_off: &HandOff) -> io::Result<()> {
+fn write_csv(file: &mut dyn Write, place: Place<'_>, hand_off: &HandOff) -> io::Result<()> {
     // The mark by which spreadsheets know that the names are in UTF-8.
     file.write_all("\u{FEFF}".as_bytes())?;
     let mut sheet = csv::Writer::from_writer(file);
-    sheet.write_record(["Name", "Email", "How to get in"]).map_err(cause)?;
+    let has_passwords = hand_off.entries.iter().any(|entry| password(entry).is_some());
+    let mut header = vec!["Name", "Email"];
+    header.extend(has_passwords.then_some("Password"));
+    header.push("How to get in");
+    header.extend(place.url.map(|_| "Sign in at"));
+    sheet.write_record(header).map_err(cause)?;
     for entry in &hand_off.entries {
-        let cells = [entry.name.to_string(), entry.email.to_string(), way_in(entry)];
-        sheet.write_record(cells.iter().map(|cell| guarded(cell).into_owned())).map_err(cause)?;
+        let (name, email, way_in) = (entry.name.to_string(), entry.email.to_string(), way_in(entry));
+        let mut cells = vec![name.as_str(), email.as_str()];
+        cells.extend(has_passwords.then(|| password(entry).unwrap_or_default()));
+        cells.push(&way_in);
+        cells.extend(place.url);
+        sheet.write_record(cells.into_iter().map(guarded).map(Cow::into_owned)).map_err(cause)?;
     }
     sheet.flush()
 }
 
-/// How to get in, told to the person.
-pub(crate) fn way_in(entry: &HandOffEntry) -> String {
+/// The password that was generated for them.
+fn password(entry: &HandOffEntry) -> Option<&str> {
     match &entry.way_in {
-        WayIn::SharedPassword { expires_at } => {
-            format!("Sign in with your email and the password you are told. It works until {expires_at}")
+        WayIn::GeneratedPassword { password, .. } => Some(password.expose()),
+        _ => None,
+    }
+}
+
+/// When the password by which they get in stops working.
+pub(crate) const fn expiry(way_in: &WayIn) -> Option<Timestamp> {
+    match way_in {
+        WayIn::SharedPassword { expires_at }
+        | WayIn::GeneratedPassword { expires_at, .. }
+        | WayIn::PasswordShownBefore { expires_at } => Some(*expires_at),
+        _ => None,
+    }
+}
+
+/// How to get in, told to the person. Never with the password itself.
+pub(crate) fn way_in(entry: &HandOffEntry) -> String {
+    let until = expiry(&entry.way_in).map(day).unwrap_or_default();
+    match &entry.way_in {
+        WayIn::SharedPassword { .. } => {
+            format!(
+                "Sign in with this email and the password you are told, by {until}; then choose one of your own"
+            )
         }
-        WayIn::GeneratedPassword { password, expires_at } => format!(
-            "Sign in with your email and the password {} . It works until {expires_at}",
-            password.expose()
-        ),
-        WayIn::PasswordShownBefore { expires_at } => format!(
-            "Sign in with your email and the password that you were given before. It works until {expires_at}; if it is \
-             lost, choose \"Forgot your password?\""
+        WayIn::GeneratedPassword { .. } => {
+            format!("Sign in with this email and this password, by {until}; then choose one of your own")
+        }
+        WayIn::PasswordShownBefore { .. } => format!(
+            "Sign in with this email and the password that you were given before, by {until}; if it is lost, choose \
+             \"Forgot your password?\""
         ),
         _ => FORGOT_PASSWORD.to_owned(),
     }

@@ -16,6 +16,7 @@ use staffroom_core::store::{
 
 use crate::error::Exit;
 use crate::progress::Meter;
+use crate::secret::Terminal;
 
 /// Where the command is, for somebody who wants it to stop.
 #[derive(Debug)]
@@ -34,6 +35,8 @@ struct State {
     is_pending: bool,
     /// Files of no use unless the work is done.
     leftovers: Vec<PathBuf>,
+    /// How the terminal was before it was told not to show what is typed.
+    terminal: Option<Terminal>,
 }
 
 impl Interrupts {
@@ -44,6 +47,7 @@ impl Interrupts {
             is_committing: false,
             is_pending: false,
             leftovers: Vec::new(),
+            terminal: None,
         };
         let interrupts = Arc::new(Self { state: Mutex::new(state), meter: Arc::clone(meter) });
         let listener = Arc::clone(&interrupts);
@@ -58,13 +62,13 @@ impl Interrupts {
         };
         runtime.block_on(async {
             while tokio::signal::ctrl_c().await.is_ok() {
-                self.stop();
+                self.interrupted();
             }
         });
     }
 
     /// Ends the process, unless a change is being made final. While this holds the state, none begins to be.
-    fn stop(&self) {
+    fn interrupted(&self) {
         let mut state = self.state();
         self.meter.clear();
         let mut err = io::stderr().lock();
@@ -82,7 +86,22 @@ impl Interrupts {
         } else {
             state.meaning
         };
-        drop(writeln!(err, "{words}"));
+        self.end(&state, words)
+    }
+
+    /// Ends the process because somebody pressed Ctrl-C where it is read as a key.
+    pub(crate) fn stop(&self) -> ! {
+        let state = self.state();
+        self.end(&state, state.meaning)
+    }
+
+    /// Says what that means, leaves nothing half done, and ends the process.
+    fn end(&self, state: &State, words: &str) -> ! {
+        self.meter.clear();
+        drop(writeln!(io::stderr().lock(), "{words}"));
+        if let Some(terminal) = &state.terminal {
+            terminal.restore();
+        }
         for path in &state.leftovers {
             drop(std::fs::remove_file(path));
         }
@@ -110,9 +129,27 @@ impl Interrupts {
         self.state().leftovers.clear();
     }
 
+    /// When the answer is dropped, or the command is stopped before that, the terminal is again as it was.
+    pub(crate) fn restoring(&self, terminal: Terminal) -> Restoring<'_> {
+        self.state().terminal = Some(terminal);
+        Restoring(self)
+    }
+
     /// `store`, with an eye on its commits.
     pub(crate) fn watching(self: &Arc<Self>, store: Arc<dyn Store>) -> Arc<dyn Store> {
         Arc::new(Watched { store, interrupts: Arc::clone(self) })
+    }
+}
+
+/// For as long as it is there, the terminal is to be restored.
+#[derive(Debug)]
+pub(crate) struct Restoring<'a>(&'a Interrupts);
+
+impl Drop for Restoring<'_> {
+    fn drop(&mut self) {
+        if let Some(terminal) = self.0.state().terminal.take() {
+            terminal.restore();
+        }
     }
 }
 

@@ -6,11 +6,13 @@
 mod args;
 mod ask;
 mod context;
+mod credentials;
 mod database;
 mod error;
 mod hand_off;
 mod interrupt;
 mod lookup;
+mod mail;
 #[cfg(test)]
 mod manual;
 mod network;
@@ -19,6 +21,7 @@ mod progress;
 mod rehearsal;
 mod roster;
 mod runtime;
+mod secret;
 mod selection;
 mod settings;
 mod verbs;

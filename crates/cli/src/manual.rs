@@ -84,7 +84,8 @@ fn the_help_of_every_command_has_examples_that_can_be_typed() {
         assert!(examples.iter().any(|line| line.starts_with(&name)), "{name}: {help}");
         for line in examples {
             // As far as a shell would hand it over.
-            let line = line.split(['>', '&']).next().unwrap_or_default().replace("\\\"", "\"");
+            let line = line.split(['>', '&']).next().unwrap_or_default();
+            let line = line.split(" 3<").next().unwrap_or_default().replace("\\\"", "\"");
             let mut quoted = false;
             let words = line.split(|c: char| {
                 quoted ^= c == '"';

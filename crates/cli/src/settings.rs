@@ -29,10 +29,14 @@ pub(crate) enum Key {
     Format,
     Quiet,
     Color,
+    SignInUrl,
+    SetPasswordUrl,
+    Mail,
+    MailFrom,
 }
 
 impl Key {
-    pub(crate) const ALL: [(Self, &'static str, &'static str); 8] = [
+    pub(crate) const ALL: [(Self, &'static str, &'static str); 12] = [
         (Self::Database, "database", "STAFFROOM_DATABASE"),
         (Self::Schema, "schema", "STAFFROOM_SCHEMA"),
         (Self::Network, "network", "STAFFROOM_NETWORK"),
@@ -41,6 +45,10 @@ impl Key {
         (Self::Format, "format", "STAFFROOM_FORMAT"),
         (Self::Quiet, "quiet", "STAFFROOM_QUIET"),
         (Self::Color, "color", "STAFFROOM_COLOR"),
+        (Self::SignInUrl, "sign-in-url", "STAFFROOM_SIGN_IN_URL"),
+        (Self::SetPasswordUrl, "set-password-url", "STAFFROOM_SET_PASSWORD_URL"),
+        (Self::Mail, "mail", "STAFFROOM_MAIL"),
+        (Self::MailFrom, "mail-from", "STAFFROOM_MAIL_FROM"),
     ];
 
     fn variable(self) -> &'static str {
@@ -93,6 +101,14 @@ pub(crate) struct Settings {
     pub(crate) format: Setting<OutputFormat>,
     pub(crate) quiet: Setting<bool>,
     pub(crate) color: Setting<ColorChoice>,
+    /// Where people sign in, to be told to them.
+    pub(crate) sign_in_url: Option<Setting<String>>,
+    /// Where they set a password, with the token of a mail.
+    pub(crate) set_password_url: Option<Setting<String>>,
+    /// Where mail goes: a URL that may hold a password.
+    pub(crate) mail: Option<Setting<String>>,
+    /// Who it comes from.
+    pub(crate) mail_from: Option<Setting<String>>,
 }
 
 impl fmt::Debug for Settings {
@@ -155,6 +171,10 @@ impl Settings {
             format: layers.choice(Key::Format, typed.format, OutputFormat::default())?,
             quiet: layers.switch(Key::Quiet, typed.quiet)?,
             color: layers.choice(Key::Color, typed.color, ColorChoice::default())?,
+            sign_in_url: layers.web_address(Key::SignInUrl, flag(&typed.sign_in_url))?,
+            set_password_url: layers.web_address(Key::SetPasswordUrl, flag(&typed.set_password_url))?,
+            mail: layers.text(Key::Mail, flag(&typed.mail)),
+            mail_from: layers.text(Key::MailFrom, flag(&typed.mail_from)),
             file: file.map(|file| file.path().to_owned()),
         })
     }
@@ -176,6 +196,19 @@ impl Layers<'_> {
         let file = self.file?;
         let value = file.value(key)?.to_owned();
         Some(Setting { value, origin: Origin::File(file.path().to_owned()) })
+    }
+
+    /// An address of the web, as a person can type it: it is printed for many.
+    fn web_address(&self, key: Key, flag: Option<String>) -> Result<Option<Setting<String>>, SettingsError> {
+        let Some(setting) = self.text(key, flag) else {
+            return Ok(None);
+        };
+        if is_web_address(&setting.value) {
+            return Ok(Some(setting));
+        }
+        let Setting { value, origin } = setting;
+        let accepted = "an address like `https://accounts.example.org/sign-in`".to_owned();
+        Err(SettingsError::Value { origin, name: key.name(), value, accepted })
     }
 
     fn choice<T: clap::ValueEnum>(
@@ -214,6 +247,40 @@ impl Layers<'_> {
                 value,
                 accepted: "`true` or `false`".to_owned(),
             }),
+        }
+    }
+}
+
+/// True for `https://host/...` or `http://host/...` without a name or password in it, and without anything that breaks a line.
+fn is_web_address(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_plain = |c: char| !c.is_whitespace() && !c.is_control() && !"<>\"\\`".contains(c);
+    !host.is_empty() && !host.contains('@') && text.len() <= 500 && text.chars().all(is_plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_can_be_typed_into_a_browser_is_a_web_address() {
+        for good in
+            ["https://a.example", "http://localhost:8080/sign-in?x=1", "https://schule.example/anmelden/ä"]
+        {
+            assert!(is_web_address(good), "{good}");
+        }
+        for bad in [
+            "",
+            "a.example",
+            "ftp://a.example",
+            "https://",
+            "https:///x",
+            "https://a b.example",
+            "https://me:pw@a.example",
+            "https://a.example/\n",
+        ] {
+            assert!(!is_web_address(bad), "{bad}");
         }
     }
 }

@@ -14,8 +14,10 @@ mod migrate;
 mod networks;
 mod schools;
 mod shell;
+mod sign_in;
 mod staff;
 mod status;
+mod sweep;
 mod undo;
 mod users;
 
@@ -40,11 +42,13 @@ pub(crate) enum Verb {
     HandOff(hand_off::Args),
     Users(users::Args),
     Groups(groups::Args),
+    SignIn(sign_in::Args),
     Audit(audit::Args),
     FollowUp(follow_up::Args),
     Status(status::Args),
     Migrate(migrate::Args),
     Backup(backup::Args),
+    Sweep(sweep::Args),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
 }
@@ -65,11 +69,13 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Error> {
         Verb::HandOff(args) => hand_off::run(args, &context()?),
         Verb::Users(args) => users::run(args, &context()?),
         Verb::Groups(args) => groups::run(args, &context()?),
+        Verb::SignIn(args) => sign_in::run(args, &context()?),
         Verb::Audit(args) => audit::run(args, &context()?),
         Verb::FollowUp(args) => follow_up::run(args, &context()?),
         Verb::Status(args) => status::run(args, &context()?),
         Verb::Migrate(args) => migrate::run(args, &context()?),
         Verb::Backup(args) => backup::run(args, &context()?),
+        Verb::Sweep(args) => sweep::run(args, &context()?),
         Verb::Completions(args) => shell::completions(args.shell),
         Verb::Man(args) => shell::manual_page(&args.command),
     }

@@ -26,6 +26,7 @@ mod set_password;
 mod sign_in;
 mod sweep;
 mod undo;
+mod undone;
 mod users;
 
 use std::sync::Arc;

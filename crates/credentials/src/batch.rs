@@ -41,7 +41,7 @@ pub(crate) async fn compute<T, F>(
 ) -> Result<Vec<T>, HashingFault>
 where
     T: Send + 'static,
-    F: Fn(usize, &mut Engine) -> Result<T, HashingFault> + Send + Sync + 'static,
+    F: Fn(usize, &mut dyn Engine) -> Result<T, HashingFault> + Send + Sync + 'static,
 {
     let batch = Arc::new(Batch {
         compute,
@@ -123,7 +123,7 @@ impl<T, F> Batch<T, F> {
 impl<T, F> Job for Batch<T, F>
 where
     T: Send,
-    F: Fn(usize, &mut Engine) -> Result<T, HashingFault> + Send + Sync,
+    F: Fn(usize, &mut dyn Engine) -> Result<T, HashingFault> + Send + Sync,
 {
     fn claim(&self) -> Option<Piece> {
         if self.given_up.load(Ordering::Relaxed) {
@@ -133,7 +133,7 @@ where
         (index < self.count).then_some(Piece { index, last: index + 1 == self.count })
     }
 
-    fn run(&self, index: usize, engine: &mut Engine) {
+    fn run(&self, index: usize, engine: &mut dyn Engine) {
         self.put(index, (self.compute)(index, engine));
     }
 

@@ -41,3 +41,8 @@ pub use parameters::{Parameters, ParametersError};
 pub use passwords::Argon2Passwords;
 pub use policy::{Policy, PolicyError};
 pub use settings::{Implementation, Settings, SettingsError};
+
+/// The example of `docs/passwords.md` compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/passwords.md")]
+struct Page;

@@ -2,6 +2,7 @@
 
 use staffroom_core::Secret;
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_public_assigned;
 use zeroize::Zeroizing;
 
 /// The most characters that a password may have.
@@ -38,6 +39,13 @@ impl Normal {
     pub(crate) fn chars(&self) -> usize {
         self.0.chars().count()
     }
+
+    /// True if the normal form is the same in every later version of Unicode, too: no character is yet to be assigned
+    /// (UAX #15, section 12.1).
+    pub(crate) fn is_stable(&self) -> bool {
+        let private = |c| matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{ffffd}' | '\u{100000}'..='\u{10fffd}');
+        self.0.chars().all(|c| is_public_assigned(c) || private(c))
+    }
 }
 
 #[cfg(test)]
@@ -66,6 +74,13 @@ mod tests {
         assert!(of(&"a".repeat(MAX_CHARS + 1)).is_none());
         assert!(of(&"e\u{301}".repeat(MAX_CHARS)).is_some());
         assert!(of(&"a".repeat(10_000_000)).is_none());
+    }
+
+    #[test]
+    fn only_what_is_not_assigned_is_unstable() {
+        let stable = |text: &str| Normal::of(&Secret::new(text.to_owned())).unwrap().is_stable();
+        assert!(stable("any \u{1f511} \u{e001} \u{200d} \t\n\u{0} \u{3042} \u{5d0}"));
+        assert!(!stable("\u{378}") && !stable("fine but \u{e0fff}"));
     }
 
     proptest! {

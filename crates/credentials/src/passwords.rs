@@ -10,6 +10,7 @@ use staffroom_core::{
     WeakPassword,
 };
 
+use crate::engine::Engine;
 use crate::normal::Normal;
 use crate::pool::Pool;
 use crate::verifying::Question;
@@ -74,7 +75,7 @@ impl Passwords for Argon2Passwords {
             .map(|secret| Normal::of(secret).ok_or_else(too_long))
             .collect::<Result<Vec<_>, _>>()?;
         let (count, randomness) = (normals.len(), Arc::clone(&self.randomness));
-        let hash = move |index: usize, engine: &mut crate::engine::Engine| {
+        let hash = move |index: usize, engine: &mut dyn Engine| {
             let secret = normals.get(index).map_or("", Normal::as_str);
             let mut salt = [0; phc::SALT_LEN];
             randomness.fill(&mut salt);

@@ -11,12 +11,12 @@ use crate::normal::{MAX_CHARS, Normal};
 use names::Names;
 
 /// How many characters are estimated. The estimate takes time that grows faster than the length, and a strong beginning is enough.
-const ESTIMATED_CHARS: usize = 64;
+const ESTIMATED_CHARS: usize = 40;
 
 /// Which passwords will do: long ones that others would not think of.
 ///
 /// - At least [`least_chars`](Self::least_chars) characters, at most [`MAX_CHARS`](Self::MAX_CHARS). Characters are Unicode code
-///   points in normal form C; any will do, spaces too. None is required.
+///   points in normal form C; any that Unicode has will do, spaces too. None is required.
 /// - Nothing common: what `zxcvbn` finds guessable (a score below 3 of 4: common passwords, words, names, dates, rows of keys,
 ///   repetitions), and well-known beginnings with a number or a sign behind them.
 /// - Nothing that is for the most part made of the words it must not be made of: the person's name and email, the school, the network.
@@ -73,6 +73,9 @@ impl Policy {
 
     /// Judges a password. `about` are the texts that it must not be made of, as they are: names, emails.
     ///
+    /// Takes a millisecond or so, and up to a tenth of a second for a text that was made to be slow. Parts of the password are
+    /// copied while it is judged, and `zxcvbn` does not wipe its copies.
+    ///
     /// # Errors
     /// [`WeakPassword`] with what to do instead. It does not repeat the password, nor any of `about`.
     pub fn check(&self, secret: &Secret, about: &[&str]) -> Result<(), WeakPassword> {
@@ -85,6 +88,11 @@ impl Policy {
                 self.least_chars
             ));
         }
+        if !normal.is_stable() {
+            return weak(
+                "use other characters: one of these is not in Unicode yet, and could become another password",
+            );
+        }
         let names = Names::of(about);
         let folded = Zeroizing::new(fold(normal.as_str()));
         if names.make_up(&folded) {
@@ -94,14 +102,28 @@ impl Policy {
         }
         if Names::well_known().leave_nothing_of(&folded) {
             return weak(
-                "a common word with a number or a sign is among the first guesses: use a few words that have nothing to do with each other",
+                "common words and rows of keys are among the first guesses, with numbers and signs too: use a few words that have nothing to do with each other",
             );
+        }
+        let condensed: Zeroizing<String> =
+            Zeroizing::new(folded.chars().filter(|c| c.is_alphanumeric()).collect());
+        if repeats(&folded, self.least_chars) || repeats(&condensed, self.least_chars) {
+            return weak(REPEATING);
         }
         match estimate(normal.as_str(), &names) {
             None => Ok(()),
             Some(advice) => weak(advice),
         }
     }
+}
+
+const REPEATING: &str = "repeating something does not make it harder to guess: use more different words";
+
+/// True if a text is a beginning of fewer than `least` characters over and over, twice or more.
+fn repeats(text: &str, least: usize) -> bool {
+    let chars: Zeroizing<Vec<char>> = Zeroizing::new(text.chars().collect());
+    let twice = least.min(chars.len() / 2 + 1);
+    (1..twice).any(|period| chars.iter().skip(period).zip(chars.iter()).all(|(one, other)| one == other))
 }
 
 fn weak(advice: impl Into<String>) -> Result<(), WeakPassword> {
@@ -125,9 +147,7 @@ fn fault(text: &str, names: &Names) -> Option<&'static str> {
     }
     let longest = estimated.sequence().iter().max_by_key(|part| part.token.len());
     Some(match longest.map(|part| &part.pattern) {
-        Some(MatchPattern::Repeat(_)) => {
-            "repeating something does not make it harder to guess: use more different words"
-        }
+        Some(MatchPattern::Repeat(_)) => REPEATING,
         Some(MatchPattern::Spatial(_)) => "rows of keys are easy to guess: use a few words instead",
         Some(MatchPattern::Sequence(_)) => {
             "sequences of letters or digits are easy to guess: use a few words instead"

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::Implementation;
-use crate::engine::Engine;
+use crate::engine::{self, Engine};
 
 /// How long a thread that has nothing to do keeps its memory, wiped.
 const KEEP_MEMORY: Duration = Duration::from_secs(2);
@@ -19,7 +19,7 @@ pub(crate) trait Job: Send + Sync {
     fn claim(&self) -> Option<Piece>;
 
     /// Does a piece that was claimed.
-    fn run(&self, index: usize, engine: &mut Engine);
+    fn run(&self, index: usize, engine: &mut dyn Engine);
 
     /// Is told that doing a piece panicked.
     fn panicked(&self);
@@ -98,18 +98,18 @@ impl Shared {
 
     /// What a thread does until the pool is dropped.
     fn work(&self, implementation: Implementation) {
-        let mut engine = Engine::new(implementation);
-        while let Some((job, piece)) = self.next(&mut engine) {
-            if catch_unwind(AssertUnwindSafe(|| job.run(piece.index, &mut engine))).is_err() {
+        let mut engine = engine::start(implementation);
+        while let Some((job, piece)) = self.next(&mut *engine) {
+            if catch_unwind(AssertUnwindSafe(|| job.run(piece.index, &mut *engine))).is_err() {
                 // Whatever state it was left in.
-                engine = Engine::new(implementation);
+                engine = engine::start(implementation);
                 job.panicked();
             }
         }
     }
 
     /// Waits for a piece. Meanwhile the memory is wiped, and after a while given back.
-    fn next(&self, engine: &mut Engine) -> Option<(Arc<dyn Job>, Piece)> {
+    fn next(&self, engine: &mut dyn Engine) -> Option<(Arc<dyn Job>, Piece)> {
         let mut wiped = false;
         let mut queue = self.lock();
         loop {

@@ -39,19 +39,19 @@ impl Question {
     ///
     /// Every question takes one computation with each of the parameters in use, in the same order and the same memory. The hash
     /// that is asked about takes the first turn that is enough for it; what a weaker hash leaves of its turn is made up for.
-    pub(crate) fn answer(&self, compute: &mut impl Compute) -> Result<Verified, HashingFault> {
+    pub(crate) fn answer(&self, engine: &mut dyn Engine) -> Result<Verified, HashingFault> {
         let mut stored = self.stored.as_ref().ok().and_then(Option::as_ref);
         let mut fits = false;
         for turn in &self.turns {
             match stored.take_if(|stored| stored.parameters.within(*turn)) {
                 Some(stored) => {
-                    fits |= equal(&compute.hash(stored.parameters, &self.secret, &stored.salt)?, &stored.tag);
+                    fits |= equal(&engine.hash(stored.parameters, &self.secret, &stored.salt)?, &stored.tag);
                     if let Some(rest) = stored.parameters.up_to(*turn) {
-                        compute.hash(rest, &self.secret, &NO_SALT)?;
+                        engine.hash(rest, &self.secret, &NO_SALT)?;
                     }
                 }
                 None => {
-                    compute.hash(*turn, &self.secret, &NO_SALT)?;
+                    engine.hash(*turn, &self.secret, &NO_SALT)?;
                 }
             }
         }
@@ -68,17 +68,6 @@ impl Question {
         } else {
             Verified::Yes
         }
-    }
-}
-
-/// What computes hashes; a seam for the tests, which count.
-pub(crate) trait Compute {
-    fn hash(&mut self, parameters: Parameters, secret: &[u8], salt: &[u8]) -> Result<Tag, HashingFault>;
-}
-
-impl Compute for Engine {
-    fn hash(&mut self, parameters: Parameters, secret: &[u8], salt: &[u8]) -> Result<Tag, HashingFault> {
-        Self::hash(self, parameters, secret, salt)
     }
 }
 
@@ -103,12 +92,20 @@ mod tests {
         computations: usize,
     }
 
-    impl Compute for Counted {
+    impl Engine for Counted {
         fn hash(&mut self, parameters: Parameters, _: &[u8], _: &[u8]) -> Result<Tag, HashingFault> {
             self.work += parameters.work();
             self.most_memory = self.most_memory.max(parameters.blocks());
             self.computations += 1;
             Ok([0; TAG_LEN])
+        }
+
+        fn wipe(&mut self) {}
+
+        fn free(&mut self) {}
+
+        fn is_empty(&self) -> bool {
+            true
         }
     }
 

@@ -36,6 +36,14 @@ pub enum ReadError {
         /// The CSV files that are there, in words.
         found: String,
     },
+    /// A folder holds more than one roster, and which one is meant is anybody's guess.
+    #[error("`{}` holds more than one roster: {found}; name the one that is meant", folder.display())]
+    SeveralRosters {
+        /// The folder.
+        folder: PathBuf,
+        /// The files and folders that are there, in words.
+        found: String,
+    },
     /// One file of a OneRoster or School Data Sync roster was given alone.
     #[error(
         "`{file}` is one of the files of a OneRoster or School Data Sync roster; give the folder or the zip that \
@@ -134,10 +142,12 @@ pub enum ReadError {
         problem: Option<Box<Problem>>,
     },
     /// A file is larger than the [`Limits`](crate::Limits) allow.
-    #[error("`{file}` {}; if it is the right file, raise the limit `{}`", limit.complaint(*allowed), limit.code())]
+    #[error("`{file}`{} {}; {}, raise the limit `{}`", at(*line), limit.complaint(*allowed), limit.remedy(), limit.code())]
     TooLarge {
         /// The file.
         file: String,
+        /// The line that is too long, if that is what is the matter.
+        line: Option<u64>,
         /// Which limit.
         limit: Limit,
         /// How much it allows.
@@ -162,6 +172,10 @@ pub enum ReadError {
     /// The parts that were read do not make a roster. Our own mistake: bad lines are reported before.
     #[error("the roster does not fit together, which is a mistake of Staffroom: {0}")]
     Inconsistent(#[from] RosterError),
+}
+
+fn at(line: Option<u64>) -> String {
+    line.map(|line| format!(", line {line},")).unwrap_or_default()
 }
 
 fn first(problem: Option<&Problem>) -> String {

@@ -115,9 +115,17 @@ impl Limit {
             Self::Rows => format!("has more than {allowed} lines"),
             Self::ExpandedBytes => format!("brings the files in the zip to more than {allowed} bytes"),
             Self::ExpansionRatio => format!("expands to more than {allowed} times its size in the zip"),
+            Self::LineBytes => format!("is longer than {allowed} bytes"),
+        }
+    }
+
+    /// What to do about it, up to raising the limit.
+    pub(crate) const fn remedy(self) -> &'static str {
+        match self {
             Self::LineBytes => {
-                format!("has a line of more than {allowed} bytes; a closing quotation mark may be missing")
+                "a quotation mark in it is not closed, or a line break is missing: mend the line; or, if it is right"
             }
+            _ => "if it is the right file",
         }
     }
 }

@@ -44,9 +44,7 @@ impl Source {
             _ => ReadError::Unreadable { file: name.clone(), source },
         })?;
         if metadata.is_dir() {
-            let files =
-                files_of_folder(path).map_err(|source| ReadError::Unreadable { file: name, source })?;
-            return Ok(Self { files, archive: None, lone: false });
+            return Ok(Self { files: files_of_folder(path)?, archive: None, lone: false });
         }
         let unreadable = |source| ReadError::Unreadable { file: name.clone(), source };
         if !metadata.is_file() {
@@ -54,7 +52,7 @@ impl Source {
         }
         if metadata.len() > limits.max_file_bytes {
             let allowed = limits.max_file_bytes;
-            return Err(ReadError::TooLarge { file: name, limit: Limit::FileBytes, allowed });
+            return Err(ReadError::TooLarge { file: name, line: None, limit: Limit::FileBytes, allowed });
         }
         let mut file = File::open(path).map_err(unreadable)?;
         if is_zip(&mut file).map_err(unreadable)? {
@@ -128,15 +126,8 @@ impl Source {
 
     /// The names of the files, in words.
     pub(crate) fn found(&self) -> String {
-        const SHOWN: usize = 12;
-        let mut names: Vec<_> =
-            self.files.iter().take(SHOWN).map(|file| format!("`{}`", shown(&file.name))).collect();
-        match self.files.len().checked_sub(SHOWN) {
-            _ if names.is_empty() => return "no CSV file".to_owned(),
-            Some(more) if more > 0 => names.push(format!("and {more} more")),
-            _ => {}
-        }
-        names.join(", ")
+        let names: Vec<_> = self.files.iter().map(|file| shown(&file.name)).collect();
+        if names.is_empty() { "no CSV file".to_owned() } else { quoted(&names) }
     }
 
     /// Opens the file at `place` and reads its header.
@@ -169,13 +160,49 @@ impl Source {
     }
 }
 
-/// The CSV files of a folder, or of the only folder in it if it has none itself.
-fn files_of_folder(path: &Path) -> io::Result<Vec<CsvFile>> {
-    let (files, folders) = list(path)?;
-    match (files.is_empty(), folders.as_slice()) {
-        (true, [only]) => Ok(list(only)?.0),
-        _ => Ok(files),
+/// The CSV files of a folder, or of the only folder in it if it has none itself. Where both may be meant, neither is
+/// guessed: whoever is not in the roster counts as having left.
+fn files_of_folder(path: &Path) -> Result<Vec<CsvFile>, ReadError> {
+    let listed = |path: &Path| {
+        list(path).map_err(|source| ReadError::Unreadable { file: path.display().to_string(), source })
+    };
+    let (files, folders) = listed(path)?;
+    if is_set(&files) {
+        return Ok(files);
     }
+    if let (true, [only]) = (files.is_empty(), folders.as_slice()) {
+        return Ok(listed(only)?.0);
+    }
+    let (mut sets, mut found) = (Vec::new(), files.iter().map(|file| shown(&file.name)).collect::<Vec<_>>());
+    for folder in folders {
+        let (within, _) = listed(&folder)?;
+        if is_set(&within) {
+            found.push(format!("{}/", shown(&file_name(&folder))));
+            sets.push(within);
+        }
+    }
+    match (files.is_empty(), sets.len()) {
+        (_, 0) => Ok(files),
+        (true, 1) => Ok(sets.remove(0)),
+        _ => Err(ReadError::SeveralRosters { folder: path.to_owned(), found: quoted(&found) }),
+    }
+}
+
+/// True for the files of a OneRoster or School Data Sync roster.
+fn is_set(files: &[CsvFile]) -> bool {
+    let is_there = |name: &str| files.iter().any(|file| file.name.eq_ignore_ascii_case(name));
+    is_there("orgs.csv") && is_there("users.csv")
+}
+
+/// The names, as far as a message holds them.
+fn quoted(names: &[String]) -> String {
+    const SHOWN: usize = 12;
+    let mut quoted: Vec<_> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+    match names.len().saturating_sub(SHOWN) {
+        0 => {}
+        more => quoted.push(format!("and {more} more")),
+    }
+    quoted.join(", ")
 }
 
 fn list(path: &Path) -> io::Result<(Vec<CsvFile>, Vec<PathBuf>)> {

@@ -4,10 +4,10 @@ use std::io::{self, Chain, Cursor, Read};
 
 use csv::{ErrorKind, Reader, ReaderBuilder, StringRecord};
 
-use crate::ReadError;
 use crate::meter::{Meter, Overrun, Tally};
 use crate::problem::{At, ProblemKind, Problems};
 use crate::shown::shown;
+use crate::{Limit, ReadError};
 
 /// How much is looked at for the first line.
 const SNIFF_BYTES: usize = 64 << 10;
@@ -31,7 +31,7 @@ impl<'a> Table<'a> {
     /// Reads the header. Comma, semicolon or tab, whichever it has most of, separates the columns.
     pub(crate) fn open(file: &str, mut meter: Meter<'a>, tally: &'a Tally<'a>) -> Result<Self, ReadError> {
         let in_zip = meter.in_zip();
-        let start = sniff(&mut meter).map_err(|error| read_fault(file, in_zip, error))?;
+        let start = sniff(&mut meter).map_err(|error| read_fault(file, in_zip, 1, error))?;
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -96,7 +96,7 @@ impl<'a> Table<'a> {
             let allowed = self.tally.limits().max_rows;
             if self.rows > allowed {
                 let file = self.file.clone();
-                return Err(ReadError::TooLarge { file, limit: crate::Limit::Rows, allowed });
+                return Err(ReadError::TooLarge { file, line: None, limit: Limit::Rows, allowed });
             }
             let (columns, expected) = (self.record.len(), self.header.len());
             let complete = columns == expected
@@ -157,19 +157,22 @@ impl<'a> Table<'a> {
     }
 
     fn read(&mut self) -> Result<bool, ReadError> {
+        // In the middle of a record the reader has counted on.
+        let line = self.reader.position().line();
         match self.reader.read_record(&mut self.record) {
             Ok(more) => {
                 self.reader.get_mut().get_mut().1.line_done();
                 Ok(more)
             }
-            Err(error) => Err(self.fault(error)),
+            Err(error) => Err(self.fault(error, line)),
         }
     }
 
-    fn fault(&mut self, error: csv::Error) -> ReadError {
+    /// What went wrong in the record that begins on `line`.
+    fn fault(&mut self, error: csv::Error, line: u64) -> ReadError {
         let in_zip = self.reader.get_mut().get_mut().1.in_zip();
         match error.into_kind() {
-            ErrorKind::Io(error) => read_fault(&self.file, in_zip, error),
+            ErrorKind::Io(error) => read_fault(&self.file, in_zip, line, error),
             ErrorKind::Utf8 { .. } => {
                 // The reader stands behind the line, and has forgotten what was in it.
                 let line = self.reader.position().line().saturating_sub(1).max(1);
@@ -189,10 +192,15 @@ pub(crate) fn normalised(header: &str) -> String {
 }
 
 /// What went wrong below the CSV: a limit, the disk, or the zip.
-fn read_fault(file: &str, in_zip: bool, error: io::Error) -> ReadError {
+fn read_fault(file: &str, in_zip: bool, line: u64, error: io::Error) -> ReadError {
     let file = file.to_owned();
     match error.get_ref().and_then(|inner| inner.downcast_ref::<Overrun>()) {
-        Some(Overrun { limit, allowed }) => ReadError::TooLarge { file, limit: *limit, allowed: *allowed },
+        Some(Overrun { limit, allowed }) => ReadError::TooLarge {
+            file,
+            line: (*limit == Limit::LineBytes).then_some(line),
+            limit: *limit,
+            allowed: *allowed,
+        },
         None if in_zip => ReadError::BadZip { file, reason: error.to_string() },
         None => ReadError::Unreadable { file, source: error },
     }

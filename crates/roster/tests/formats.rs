@@ -130,6 +130,28 @@ fn files_may_be_in_one_folder_within() {
 }
 
 #[test]
+fn a_folder_with_several_rosters_asks_which() {
+    let users = format!("{USERS_11}{}", user_11("t1", "s1", "teacher"));
+    let (users, orgs) = (users.as_bytes(), ORGS.as_bytes());
+    let plain: &[u8] = b"id,name,email\n1,A B,\n";
+    let set = [("export/orgs.csv", orgs), ("export/users.csv", users)];
+    let both = folder(&[&set[..], &[("staff.csv", plain)]].concat());
+    let error = error_at(both.path());
+    let words = "holds more than one roster: `staff.csv`, `export/`; name the one that is meant";
+    assert!(error.to_string().ends_with(words), "{error}");
+    let read = |folder: &std::path::Path| sketch(&staffroom_roster::read(folder, &options()).unwrap());
+    assert_eq!(read(&both.path().join("export")), ["t1 active s1"]);
+    assert_eq!(read(&both.path().join("staff.csv")), ["1 active"]);
+    let two = [("older/orgs.csv", orgs), ("older/users.csv", users)];
+    let two = folder(&[&set[..], &two].concat());
+    assert!(error_at(two.path()).to_string().contains("`export/`, `older/`"));
+    // A roster beside folders of something else is the one that is meant, and so is the only one in several folders.
+    assert_eq!(read(folder(&[("staff.csv", plain), ("notes/staff.csv", plain)]).path()), ["1 active"]);
+    let among = folder(&[&set[..], &[("notes/staff.csv", plain)]].concat());
+    assert_eq!(read(among.path()), ["t1 active s1"]);
+}
+
+#[test]
 fn a_named_format_is_not_second_guessed() {
     let files = one_roster_12();
     let bytes: Vec<_> = files.iter().map(|(name, content)| (*name, content.as_bytes())).collect();

@@ -17,7 +17,7 @@ fn limited(path: &Path, change: impl FnOnce(&mut Limits)) -> Result<usize, (Stri
     change(&mut limits);
     match staffroom_roster::read(path, &options().with_limits(limits)) {
         Ok(file) => Ok(file.roster.staff().len()),
-        Err(ReadError::TooLarge { file, limit, allowed }) => Err((file, limit, allowed)),
+        Err(ReadError::TooLarge { file, limit, allowed, .. }) => Err((file, limit, allowed)),
         Err(error) => Err((error.to_string(), Limit::LineBytes, 0)),
     }
 }
@@ -117,6 +117,10 @@ fn a_quotation_mark_that_is_never_closed_does_not_swallow_the_file() {
     let error = limited(folder.path(), |_| ());
     assert_eq!(error, Err(("staff.csv".to_owned(), Limit::LineBytes, 1 << 20)));
     assert_eq!(limited(folder.path(), |limits| limits.max_line_bytes = 1 << 30), Ok(1));
+    // It is told where to look.
+    let words = "`staff.csv`, line 3, is longer than 1048576 bytes; a quotation mark in it is not closed, or a line break is \
+                 missing: mend the line; or, if it is right, raise the limit `max-line-bytes`";
+    assert_eq!(error_at(folder.path()).to_string(), words);
 }
 
 #[test]

@@ -69,6 +69,15 @@ pub(crate) fn store_error(error: sqlx::Error) -> StoreError {
     }
 }
 
+/// True if the file, or the file system that it is on, turned out to be for reading only when something was to be written.
+/// A file that can only be read opens like any other.
+pub fn is_read_only(error: &StoreError) -> bool {
+    let StoreError::Other(source) = error else {
+        return false;
+    };
+    source.downcast_ref::<sqlx::Error>().is_some_and(|error| meaning(error) == Meaning::ReadOnly)
+}
+
 /// The error for a caller whose commit was not answered with a yes. A full disk is noticed before the mark that makes a
 /// transaction count; after any other failure of the disk the mark may be there or not.
 pub(crate) fn commit_error(error: sqlx::Error) -> StoreError {
@@ -89,6 +98,20 @@ pub(crate) fn corrupt(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_can_only_be_read_is_told_from_other_faults() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let said = |sql: &'static str| {
+            runtime.block_on(async {
+                let mut connection =
+                    <sqlx::SqliteConnection as sqlx::Connection>::connect("sqlite::memory:").await.unwrap();
+                sqlx::raw_sql(sql).execute(&mut connection).await.unwrap_err()
+            })
+        };
+        assert!(is_read_only(&store_error(said("PRAGMA query_only = ON; CREATE TABLE a (b)"))));
+        assert!(!is_read_only(&store_error(said("CREATE TABLE a (b); CREATE TABLE a (b)"))));
+    }
 
     #[test]
     fn extended_codes_mean_what_their_primary_codes_mean() {

@@ -50,6 +50,7 @@ use staffroom_core::{Network, NetworkId};
 use tokio::sync::Mutex;
 
 pub use backup::{BackupError, backup};
+pub use error::is_read_only;
 pub use file::OpenError;
 pub use settings::Settings;
 

@@ -5,6 +5,8 @@
 //! - [`strategies`]: rosters, networks and requests for property tests, ordinary and hostile;
 //! - [`properties`]: what must hold for any input, as plain functions;
 //! - [`model`]: a deliberately naive model of the whole library, for state-machine tests;
+//! - [`ways_in`]: another of passwords, tokens and sessions;
+//! - [`overheard`]: what is logged while something is done;
 //! - [`timing`]: whether two kinds of request can be told apart by how long they take;
 //! - [`lists`]: lists of one store held against those of another;
 //! - with the feature `postgres`, a throwaway PostgreSQL to test with;
@@ -17,9 +19,11 @@ pub mod faulty;
 pub mod fixture;
 pub mod lists;
 pub mod model;
+pub mod overheard;
 #[cfg(all(unix, feature = "postgres"))]
 pub mod postgres;
 pub mod properties;
 mod relay;
 pub mod strategies;
 pub mod timing;
+pub mod ways_in;

@@ -1,5 +1,8 @@
 //! Whether two kinds of request can be told apart by how long they take (R17).
 //!
+//! [`trials`] makes the requests of strangers over a store, for addresses that somebody has and addresses that nobody has;
+//! a test of the store prints each [`Trial`] and holds it to what it should be.
+//!
 //! The requests are made in pairs, one of each kind right after the other, and a fair coin decides which goes first. If
 //! the kind does not matter, then whatever else does (other processes, caches, a clock that speeds up, a neighbour that
 //! builds a compiler) matters to both places of a pair alike, and which of the two took longer is a fair coin again:
@@ -12,8 +15,12 @@
 //! blamed at most three times in 12,500 (by the normal distribution, once in 49,000); at [`SMALL_LIMIT`], once in ten
 //! million.
 
+mod strangers;
+
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
+
+pub use strangers::{Size, Trial, trials};
 
 /// What no way of weighing may exceed where 10,000 requests are compared.
 pub const FULL_LIMIT: f64 = 4.5;

@@ -16,9 +16,10 @@ The workspace's own tasks.
     cargo xtask ci        what a change must pass: formatting, lints, docs, purity, tests
     cargo xtask races     race administrators over PostgreSQL, at full size: 10,000 rounds each for 2, 8 and 32 of them
     cargo xtask faults    fail PostgreSQL, its network and its clients in the middle of commits, at full size; takes root
+    cargo xtask timing    compare how long answers take for 5,000 known and 5,000 unknown addresses, over memory and SQLite
     cargo xtask crashes   kill processes on one file of SQLite, run several on it at once, and copy it meanwhile, at full size
 
-All three take, in any order:
+All four take, in any order:
     --rounds N            so many rounds of each, instead of the full size
     --seed N              from this seed on, instead of a new one: a round that failed says which
     NAME                  only the tests whose name contains this
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         ["races", rest @ ..] => proofs::races(rest),
         ["faults", rest @ ..] => proofs::faults(rest),
         ["crashes", rest @ ..] => proofs::crashes(rest),
+        ["timing", rest @ ..] => proofs::timing(rest),
         [] | ["help" | "--help" | "-h"] => {
             run::say(HELP);
             Ok(())

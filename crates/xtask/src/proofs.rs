@@ -1,5 +1,5 @@
-//! What a release is proved with: races and faults over PostgreSQL, and crashes over SQLite, at full size. The tests
-//! themselves are in the `tests` of the stores, and run at a small size with all others.
+//! What a release is proved with: races and faults over PostgreSQL, crashes over SQLite, and how long answers take, at full
+//! size. The tests themselves are in the `tests` of the stores, and run at a small size with all others.
 
 use std::hash::{BuildHasher, RandomState};
 
@@ -9,12 +9,14 @@ use crate::run::{TaskError, cargo, complain, run};
 const RACES: &[&str] = &["races"];
 const FAULTS: &[&str] = &["faults_client", "faults_network", "faults_server", "faults_standby"];
 const CRASHES: &[&str] = &["crashes", "processes", "backups"];
+const TIMING: &[&str] = &["timing"];
 
 /// How a proof is to be run.
 #[derive(Debug, PartialEq, Eq)]
 struct Asked<'a> {
     rounds: &'a str,
     seed: u32,
+    profile: Option<&'a str>,
     names: Vec<&'a str>,
 }
 
@@ -36,10 +38,17 @@ pub(crate) fn crashes(arguments: &[&str]) -> Result<(), TaskError> {
     prove("staffroom-store-sqlite", CRASHES, &[], arguments)
 }
 
+/// Known and unknown addresses, by the time that an answer takes. Optimised, as what is attacked would be.
+pub(crate) fn timing(arguments: &[&str]) -> Result<(), TaskError> {
+    prove("staffroom-store-memory", TIMING, &[], &[&["--optimised"], arguments].concat())?;
+    prove("staffroom-store-sqlite", TIMING, &[], &[&["--optimised"], arguments].concat())
+}
+
 fn prove(package: &str, tests: &[&str], which: &[&str], arguments: &[&str]) -> Result<(), TaskError> {
     let asked = read(arguments, RandomState::new().hash_one(0_u8))?;
     complain(&format!("from seed {}", asked.seed));
     let mut command = cargo(&["test", "--package", package, "--locked"]);
+    command.args(asked.profile);
     for test in tests {
         command.args(["--test", test]);
     }
@@ -51,7 +60,7 @@ fn prove(package: &str, tests: &[&str], which: &[&str], arguments: &[&str]) -> R
 fn read<'a>(arguments: &[&'a str], random: u64) -> Result<Asked<'a>, TaskError> {
     // Short enough to be typed again.
     let seed = u32::try_from(random % 1_000_000_000).unwrap_or_default();
-    let mut asked = Asked { rounds: "full", seed, names: Vec::new() };
+    let mut asked = Asked { rounds: "full", seed, profile: None, names: Vec::new() };
     let mut left = arguments.iter().copied();
     while let Some(argument) = left.next() {
         match argument {
@@ -59,6 +68,7 @@ fn read<'a>(arguments: &[&'a str], random: u64) -> Result<Asked<'a>, TaskError> 
                 let number = left.next().unwrap_or_default();
                 asked.rounds = number.parse::<u64>().map(|_| number).map_err(|_| wrong(argument, number))?;
             }
+            "--optimised" => asked.profile = Some("--release"),
             "--seed" => {
                 let number = left.next().unwrap_or_default();
                 asked.seed = number.parse().map_err(|_| wrong(argument, number))?;
@@ -80,9 +90,9 @@ mod tests {
 
     #[test]
     fn the_full_size_and_a_new_seed_unless_said() {
-        assert_eq!(read(&[], 7).unwrap(), Asked { rounds: "full", seed: 7, names: vec![] });
+        assert_eq!(read(&[], 7).unwrap(), Asked { rounds: "full", seed: 7, profile: None, names: vec![] });
         let asked = read(&["--seed", "3", "silent", "--rounds", "12"], 7).unwrap();
-        assert_eq!(asked, Asked { rounds: "12", seed: 3, names: vec!["silent"] });
+        assert_eq!(asked, Asked { rounds: "12", seed: 3, profile: None, names: vec!["silent"] });
     }
 
     #[test]

@@ -19,8 +19,8 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use staffroom_core::store::{Mode, Store as _};
 use staffroom_core::{
     Clock as _, Email, Group, GroupId, GroupName, IdSource as _, Letter, Mail, MailError, Mailer, NetworkId,
-    NetworkName, PasswordState, Permission, Roster, RosterSchool, SchoolName, Secret, SisId, Staffroom, User,
-    UserId,
+    NetworkName, PasswordState, Permission, PersonName, Roster, RosterRecord, RosterSchool, SchoolName,
+    Secret, SisId, StaffEmail, StaffStatus, Staffroom, User, UserId,
 };
 use staffroom_store_memory::MemoryStore;
 use staffroom_system::{SystemClock, SystemRandomness, TimeOrderedIds};
@@ -59,7 +59,14 @@ impl Service {
         let network = NetworkId::from_uuid(ids.next_id());
         staffroom.open_network(network, &NetworkName::parse("Lakeside").unwrap()).await.unwrap();
         let school = RosterSchool::new(SisId::parse("north").unwrap(), SchoolName::parse("North").unwrap());
-        staffroom.import(network, &Roster::new(None, vec![school], vec![]).unwrap()).await.unwrap();
+        let records = vec![RosterRecord::new(
+            SisId::parse("T-1").unwrap(),
+            PersonName::parse("Ben", "Baker").unwrap(),
+            StaffStatus::Active,
+            StaffEmail::read("ben.baker@lakeside.example"),
+            vec![SisId::parse("north").unwrap()],
+        )];
+        staffroom.import(network, &Roster::new(None, vec![school], records).unwrap()).await.unwrap();
 
         let mut uow = store.begin(network, Mode::Write).await.unwrap();
         let school = uow.schools().list().await.unwrap().first().unwrap().id();

@@ -17,7 +17,9 @@ impl LedgerUnit {
 
     fn note_all(&mut self, entries: Vec<Entry>) -> usize {
         let count = entries.len();
-        entries.into_iter().for_each(|entry| self.note(entry));
+        for entry in entries {
+            self.note(entry);
+        }
         count
     }
 }

@@ -12,6 +12,9 @@ use crate::error::Exit;
 pub(crate) enum DatabaseError {
     #[error("what `--database` says is no URL; {ACCEPTED}")]
     NoUrl,
+    /// It looks like a path, which holds no password.
+    #[error("`{0}` is no URL; for a database in this file, write `sqlite:{0}`")]
+    OnlyPath(String),
     #[error("`{0}:` is no kind of database that Staffroom knows; {ACCEPTED}")]
     Kind(String),
     #[error("there is no file named after `sqlite:`; write `sqlite:staffroom.db`")]
@@ -51,6 +54,7 @@ impl DatabaseError {
     pub(crate) const fn exit(&self) -> Exit {
         match self {
             Self::NoUrl
+            | Self::OnlyPath(_)
             | Self::Kind(_)
             | Self::NoPath
             | Self::NothingToMigrate
@@ -87,6 +91,7 @@ impl DatabaseError {
             Self::File(OpenError::TooOld { .. }) => {
                 Some("make a copy with `staffroom backup PATH`, then run `staffroom migrate`")
             }
+            Self::File(OpenError::NoPermission(_)) => Some(BESIDE_IT),
             Self::File(OpenError::NotThere(_)) => Some("`staffroom import` or `staffroom init` makes it"),
             Self::Connect(ConnectError::NoPrivileges) => Some(GRANT_IT),
             Self::Connect(ConnectError::Refused) => {
@@ -111,16 +116,21 @@ pub(crate) const fn exit_of(error: &OpenError) -> Exit {
     }
 }
 
+const BESIDE_IT: &str = "while it is open, the file has two more beside it, `-wal` and `-shm`: the folder must be yours to write to \
+                         as well; or copy the file to a folder of your own, and name that with `--database`";
+const READ_ONLY: &str = "the file, or the disk that it is on, can only be read; have its owner let you write, or copy the file elsewhere \
+                         and name that with `--database`";
 const GRANT_IT: &str = "`staffroom migrate --grant ROLE` does it";
 
-/// True if the role of the database may not do what was needed.
+/// True if the role of the database, or the user of the machine, may not do what was needed.
 pub(crate) fn lacks_privileges(error: &StoreError) -> bool {
-    staffroom_store_postgres::lacks_privileges(error)
+    staffroom_store_postgres::lacks_privileges(error) || staffroom_store_sqlite::is_read_only(error)
 }
 
 /// What to do about an error of the store in the middle of the work.
 pub(crate) fn advice_for(error: &StoreError) -> Option<&'static str> {
     match error {
+        error if staffroom_store_sqlite::is_read_only(error) => Some(READ_ONLY),
         error if lacks_privileges(error) => Some(
             "the role may not do this; have the owner of the tables grant it: `staffroom migrate --grant ROLE`",
         ),

@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::io::{self, Write};
 
-use staffroom_core::{AccessError, Denied, ImportError, UserEditError};
+use staffroom_core::{AccessError, Denied, ErrandError, ImportError, UserActError};
 
 use super::Error;
 use crate::database;
@@ -45,6 +45,24 @@ impl Error {
             Self::StaffFileEmpty { .. } => Some("write one SIS id on each line"),
             Self::StaffFile { .. } => Some("check the path; `-` reads the ids from standard input"),
             Self::HandOffExists(_) => Some("move the old sheet away, or give another path"),
+            Self::Secret(error) => error.advice(),
+            Self::MailSetup(error) => error.advice(),
+            Self::UserAct(UserActError::Disabled) => Some("`staffroom users enable` does it"),
+            Self::UserAct(UserActError::Mail(_)) | Self::Errand(ErrandError::Mail(_)) => {
+                Some("nothing was sent; `staffroom status` shows where mail goes")
+            }
+            Self::NoSessionId(_) => Some("`staffroom users sessions USER` lists them"),
+            Self::NoSheetForPasswords => {
+                Some("`--hand-off slips.html` makes slips to print, `--hand-off sheet.csv` a table")
+            }
+            Self::PasswordsLost { .. } => Some(
+                "nobody knows these passwords, and nobody needs them: people get in with \"Forgot your password?\"; \
+                 `staffroom hand-off --last` makes slips that say so",
+            ),
+            Self::StdinTwice => Some("give one of them by another descriptor: `--password-fd 3 3<file`"),
+            Self::HandOffKind(_) => {
+                Some("let it end with `.csv` for a table, or with `.html` for slips to print")
+            }
             Self::HandOff { .. } => Some("check the folder, its permissions and the space on the disk"),
             Self::EmptySearch(_) => Some("give the start of a name, an email or a SIS id"),
             Self::NoCsv(_) => Some("use `--format json`"),
@@ -57,12 +75,9 @@ impl Error {
             Self::NoBatches => Some("`staffroom bulk-create` makes one"),
             Self::UnknownUser(_) => Some("`staffroom users list` lists the users that you may see"),
             Self::UnknownStaffMember(_) => Some("`staffroom staff list` lists the staff members"),
-            Self::UserEdit(UserEditError::LocksOut) => Some("have somebody else do it"),
             error => match (error.access(), error.store()) {
                 (Some(AccessError::InactiveGroup(_)), _) => Some("name another group"),
-                (Some(AccessError::Denied(Denied::NoSchoolAccess)), _) => {
-                    Some("name a school that they may enter with `--school`")
-                }
+                (Some(AccessError::Denied(denied)), _) => Some(after_denial(denied)),
                 (_, Some(error)) => database::advice_for(error),
                 _ => None,
             },
@@ -89,7 +104,27 @@ impl Error {
     fn hidden_cause(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Import(_) | Self::Access(_) | Self::Commit(_) | Self::Store(_) => self.source(),
+            Self::UserAct(_) | Self::Errand(_) | Self::MailSetup(_) => self.source(),
             _ => None,
         }
+    }
+}
+
+/// What somebody can do who may not. Only who acts with `--as` is ever denied anything: the operator may do everything.
+const fn after_denial(denied: &Denied) -> &'static str {
+    match denied {
+        Denied::NoSchoolAccess => "name a school that they may enter with `--school`",
+        Denied::MissingPermission(_) => {
+            "`staffroom groups list` shows which group gives it, and `staffroom users grant EMAIL --group NAME` puts them \
+             into it; the operator of the machine, without `--as`, may do both"
+        }
+        Denied::GroupBeyondActor(_) | Denied::UserBeyondActor(_) | Denied::UserElsewhere => {
+            "nobody can give or take what is not theirs; somebody who may do more has to do it, or the operator, without \
+             `--as`"
+        }
+        Denied::ActorDisabled => {
+            "`staffroom users enable EMAIL` lets them in again; without `--as`, the operator acts"
+        }
+        _ => "`staffroom users list` lists the users; without `--as`, the operator acts",
     }
 }

@@ -5,7 +5,8 @@ use std::io::{self, Write};
 
 use staffroom_core::HandOff;
 
-use super::{Place, way_in};
+use super::{Place, password, way_in};
+use crate::output::words::counted;
 
 /// Eight slips on a sheet of A4 or US Letter, with lines to cut along, none torn by the end of a page. Names are set in
 /// whatever fonts the machine has for their script, and each in its own direction.
@@ -20,6 +21,8 @@ li { width: 50%; min-height: 62mm; padding: 5mm; border: 0.3mm dashed #777; brea
 .name { font-size: 14pt; font-weight: bold }
 .place { color: #333 }
 .email { font-family: ui-monospace, monospace }
+.url { overflow-wrap: anywhere }
+@media screen { body { max-width: 210mm; margin: 0 auto; padding: 8mm } }
 @media print { h1 { display: none } }
 @media (max-width: 40em) { li { width: 100% } }
 ";
@@ -28,6 +31,10 @@ li { width: 50%; min-height: 62mm; padding: 5mm; border: 0.3mm dashed #777; brea
 pub(super) fn write(out: &mut dyn Write, place: Place<'_>, hand_off: &HandOff) -> io::Result<()> {
     let mut out = io::BufWriter::new(out);
     let (network, school) = (escaped(place.network), escaped(place.school));
+    let url = place.url.map(|url| {
+        format!("<p class=\"url\">Sign in at <span class=\"email\"><bdi>{}</bdi></span></p>", escaped(url))
+    });
+    let url = url.unwrap_or_default();
     write!(
         out,
         "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
@@ -35,16 +42,23 @@ pub(super) fn write(out: &mut dyn Write, place: Place<'_>, hand_off: &HandOff) -
          <meta name=\"robots\" content=\"noindex\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <title>Accounts at {school}</title>\n<style>\n{STYLE}</style>\n\
-         <h1>Accounts at <bdi>{school}</bdi>, <bdi>{network}</bdi>: {} slips to print and cut</h1>\n<ul>\n",
-        hand_off.entries.len()
+         <h1>Accounts at <bdi>{school}</bdi>, <bdi>{network}</bdi>: {} to print and cut</h1>\n<ul>\n",
+        counted(hand_off.entries.len(), "slip", "slips")
     )?;
     for entry in &hand_off.entries {
         let (name, email) = (entry.name.to_string(), entry.email.to_string());
         let way_in = way_in(entry);
+        let password = password(entry).map(|password| {
+            format!(
+                "<p>Your first password: <span class=\"email\"><bdi>{}</bdi></span></p>",
+                escaped(password)
+            )
+        });
+        let password = password.unwrap_or_default();
         writeln!(
             out,
             "<li><p class=\"name\" dir=\"auto\">{}</p><p class=\"place\"><bdi>{school}</bdi></p>\
-             <p>You have an account. Your email: <span class=\"email\"><bdi>{}</bdi></span></p><p>{}.</p></li>",
+             <p>You have an account. Your email: <span class=\"email\"><bdi>{}</bdi></span></p>{password}{url}<p>{}.</p></li>",
             escaped(&name),
             escaped(&email),
             escaped(&way_in)
@@ -93,7 +107,8 @@ mod tests {
                 }
             });
         let mut page = Vec::new();
-        let place = Place { network: "L<b>akeside", school: "North & South" };
+        let url = Some("https://accounts.lakeside.example/sign-in?a=1&b='2'");
+        let place = Place { network: "L<b>akeside", school: "North & South", url };
         write(&mut page, place, &HandOff { entries: entries.into() }).unwrap();
         let page = String::from_utf8(page).unwrap();
         for part in [
@@ -102,11 +117,12 @@ mod tests {
             "North &amp; South",
             "o&#39;neil@lakeside.example",
             "L&lt;b&gt;akeside",
+            "<bdi>https://accounts.lakeside.example/sign-in?a=1&amp;b=&#39;2&#39;</bdi>",
         ] {
             assert!(page.contains(part), "{part}: {page}");
         }
         // Nothing is fetched from anywhere, and nothing runs.
-        for part in ["<script", "http:", "https:", "src=", "href=", "url(", "@import"] {
+        for part in ["<script", "src=", "href=", "url(", "@import"] {
             assert!(!page.contains(part), "{part}");
         }
         assert_eq!(page.matches("<li>").count(), 2);

@@ -3,9 +3,9 @@
 
 use serde::{Serialize, Serializer};
 use staffroom_core::{
-    Assessed, Assessment, BatchId, Counts, Decision, EmailSharer, Explained, Group, GroupId, NetworkId,
-    NetworkName, Outcome, Plan, PlanRow, Reason, ReasonSet, Report, ReportRow, Resolution, School, SchoolId,
-    SisId, StaffEmail, StaffId, StaffMember, Subject, Timestamp, UserId, Warning, WarningSet,
+    Assessed, Assessment, BatchId, Counts, Decision, EmailSharer, Explained, Group, GroupId, InitialPassword,
+    NetworkId, NetworkName, Outcome, Plan, PlanRow, Reason, ReasonSet, Report, ReportRow, Resolution, School,
+    SchoolId, SisId, StaffEmail, StaffId, StaffMember, Subject, Timestamp, UserId, Warning, WarningSet,
 };
 
 use super::staff::seen;
@@ -21,7 +21,27 @@ pub(crate) struct Answer<'a> {
     pub(crate) group: Option<&'a Group>,
     /// Where the people are, to stand after "nobody": "in Lakeside".
     pub(crate) place: &'a str,
+    pub(crate) initial: Initially,
     pub(crate) rows: Rows<'a>,
+}
+
+/// How the new users get in the first time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Initially {
+    pub(crate) password: InitialPassword,
+    /// When it stops working, once there is one.
+    pub(crate) expires_at: Option<Timestamp>,
+}
+
+impl Initially {
+    /// The code of the kind, as it is typed.
+    pub(crate) const fn code(self) -> &'static str {
+        match self.password {
+            InitialPassword::None => "none",
+            InitialPassword::Shared(_) => "shared",
+            InitialPassword::Generated(_) => "generated",
+        }
+    }
 }
 
 /// Planned, or done.
@@ -77,6 +97,8 @@ pub(crate) struct BulkCreateDocument<'a> {
     school_sis_id: &'a str,
     group: Option<&'a str>,
     group_id: Option<GroupId>,
+    initial_password: &'static str,
+    password_expires_at: Option<Timestamp>,
     dry_run: bool,
     requested: usize,
     created: usize,
@@ -100,6 +122,8 @@ impl<'a> From<Answer<'a>> for BulkCreateDocument<'a> {
             school_sis_id: answer.school.sis_id().as_str(),
             group: answer.group.map(|group| group.name().as_str()),
             group_id: answer.group.map(Group::id),
+            initial_password: answer.initial.code(),
+            password_expires_at: answer.initial.expires_at,
             dry_run: answer.is_dry_run(),
             requested: counts.requested,
             created: counts.created,

@@ -8,7 +8,7 @@ use staffroom_core::{Assessment, Facts, School, WarningSet, Where};
 
 use super::Out;
 use super::columns::Columns;
-use super::rows::{Answer, CandidateRow, Findings, OutcomeWord, Person, Shown, Status};
+use super::rows::{Answer, CandidateRow, Findings, OutcomeRow, OutcomeWord, Person, Shown, Status};
 use super::screen::Screen;
 use super::words::{self, Legend, paragraph, summary};
 
@@ -68,7 +68,7 @@ pub(crate) fn bulk_create(
     }
     if !answer.is_dry_run() && answer.counts().created > 0 {
         writeln!(out)?;
-        paragraph(out, width, &words::tell_them(afterwards.sheet, afterwards.is_lasting))?;
+        paragraph(out, width, &words::tell_them(answer.initial, afterwards.sheet, afterwards.is_lasting))?;
     }
     out.flush()
 }
@@ -81,7 +81,31 @@ pub(crate) fn preview(out: &mut dyn Write, screen: Screen, answer: &Answer<'_>) 
     for row in answer.rows() {
         legend.count(row.findings.shown());
     }
-    legend.write(out, width)
+    legend.write(out, width)?;
+    first_few(out, screen, answer)
+}
+
+/// How many are named to somebody who is to say yes or no.
+const NAMED: usize = 5;
+
+/// The first few of those whom a yes would create, and how many more there are.
+fn first_few(out: &mut dyn Write, screen: Screen, answer: &Answer<'_>) -> io::Result<()> {
+    let created = answer.counts().created;
+    // To say "and 1 more" takes as much room as to name them.
+    let named = if created <= NAMED.saturating_add(1) { created } else { NAMED };
+    writeln!(out)?;
+    let mut out = out;
+    let mut columns = Columns::new(&mut out, screen, &["SIS id", "Name", "Email", "Warnings"]);
+    let wanted = |row: &OutcomeRow<'_>| row.outcome == OutcomeWord::Created;
+    for row in answer.rows().filter(wanted).take(named) {
+        columns.row(cells(&row.person, codes(&row.findings)))?;
+    }
+    columns.finish()?;
+    match created.saturating_sub(named) {
+        0 => {}
+        more => writeln!(out, "and {more} more; `--dry-run` shows them all")?,
+    }
+    writeln!(out)
 }
 
 fn lines(out: &mut dyn Write, width: u16, texts: &[String]) -> io::Result<()> {

@@ -7,7 +7,7 @@ use staffroom_core::{
     BatchId, GroupId, PasswordState, SchoolId, SeenUser, StaffId, Timestamp, UserId, UserStatus,
 };
 
-use super::records::{Answer, Record, Row, fields};
+use super::records::{Record, Row, fields};
 use super::screen::Screen;
 use crate::network::Network;
 
@@ -64,6 +64,14 @@ impl UserRow {
         }
     }
 
+    /// Who it is, in a sentence.
+    pub(crate) fn who(&self) -> String {
+        match &self.name {
+            Some(name) => format!("{name} ({})", self.email),
+            None => self.email.clone(),
+        }
+    }
+
     /// Whether and when they came, in a few words.
     pub(crate) fn state(&self) -> String {
         match (self.status, self.last_sign_in_at) {
@@ -114,8 +122,35 @@ impl Row for UserRow {
     }
 }
 
-impl Answer for UserRow {
-    fn tell(&self, out: &mut dyn Write, screen: Screen) -> io::Result<()> {
+impl UserRow {
+    /// What their password is, and whether it works.
+    fn password_words(&self, revoked_at: Option<Timestamp>, now: Timestamp) -> String {
+        let kind = match self.password {
+            "initial-shared" => "initial, the one of the batch",
+            "initial-generated" => "initial, of their own",
+            "chosen" => return "chosen by the person".to_owned(),
+            _ => return "none yet; the way in is \"Forgot your password?\"".to_owned(),
+        };
+        match (revoked_at, self.password_expires_at) {
+            (Some(at), _) => {
+                format!("{kind}, revoked on {}; the way in is \"Forgot your password?\"", day(at))
+            }
+            (None, Some(at)) if at <= now => {
+                format!("{kind}, expired on {}; the way in is \"Forgot your password?\"", day(at))
+            }
+            (None, Some(until)) => format!("{kind}, until {until}"),
+            (None, None) => kind.to_owned(),
+        }
+    }
+
+    /// Writes it for people; the password as it is at `now`.
+    pub(crate) fn tell(
+        &self,
+        out: &mut dyn Write,
+        screen: Screen,
+        revoked_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> io::Result<()> {
         let or = |texts: &[String], none: &str| match texts {
             [] => none.to_owned(),
             texts => texts.join(", "),
@@ -123,12 +158,6 @@ impl Answer for UserRow {
         let staff_member = match (&self.name, &self.sis_id) {
             (Some(name), Some(sis_id)) => format!("{name} (SIS id {sis_id})"),
             _ => "none: linked to nobody".to_owned(),
-        };
-        let password = match (self.password, self.password_expires_at) {
-            ("unset", _) => "none yet; the way in is \"Forgot your password?\"".to_owned(),
-            ("chosen", _) => "chosen by the person".to_owned(),
-            (kind, Some(until)) => format!("{}, until {until}", kind.replace('-', ", ")),
-            (kind, None) => kind.to_owned(),
         };
         let sign_in = self.last_sign_in_at.map_or_else(|| "never".to_owned(), |at| at.to_string());
         fields(
@@ -140,7 +169,7 @@ impl Answer for UserRow {
                 ("Staff member", staff_member),
                 ("Schools", or(&self.schools, "none: cannot sign in anywhere")),
                 ("Groups", or(&self.groups, "none")),
-                ("Password", password),
+                ("Password", self.password_words(revoked_at, now)),
                 ("Created", self.created_at.to_string()),
                 ("By batch", self.batch.map(|batch| batch.to_string()).unwrap_or_default()),
                 ("Last sign-in", sign_in),

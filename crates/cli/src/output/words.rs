@@ -3,10 +3,11 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use staffroom_core::{ImportReport, NetworkName, Reason, RuleRow, Warning, Where};
+use staffroom_core::{ImportReport, InitialPassword, NetworkName, Reason, RuleRow, Warning, Where};
 use unicode_width::UnicodeWidthStr;
 
-use super::rows::{Answer, Shown};
+use super::rows::{Answer, Initially, Shown};
+use super::users::day;
 use crate::network::Import;
 
 /// What happened, or would happen: how many, and then with access to what.
@@ -42,16 +43,27 @@ pub(crate) fn others(count: u64, place: Where) -> String {
 }
 
 /// Nobody is told by us (R10); how to tell them, and that the sheet for it is written, or could be.
-pub(crate) fn tell_them(sheet: Option<&Path>, is_lasting: bool) -> String {
+pub(crate) fn tell_them(initial: Initially, sheet: Option<&Path>, is_lasting: bool) -> String {
+    let until = initial.expires_at.map(|at| format!(" until {}", day(at))).unwrap_or_default();
     let sheet = match sheet {
         Some(path) => format!("The sheet to tell them by is `{}`.", path.display()),
         None if is_lasting => "`staffroom hand-off --last` makes slips to tell them by.".to_owned(),
         None => "`--hand-off FILE` writes a sheet to tell them by.".to_owned(),
     };
-    format!(
-        "Nobody has been told. Tell these people how to get in: on the sign-in page they choose \"Forgot your \
-         password?\" and give their work email; a link to set a password is mailed to it. {sheet}"
-    )
+    match initial.password {
+        InitialPassword::None => format!(
+            "Nobody has been told. Tell these people how to get in: on the sign-in page they choose \"Forgot your \
+             password?\" and give their work email; a link to set a password is mailed to it. {sheet}"
+        ),
+        InitialPassword::Shared(_) => format!(
+            "Nobody has been told. Tell these people the password: with it and their work email they sign in{until}, and \
+             then choose one of their own. `staffroom users revoke-initial --last` ends it for all of them. {sheet}"
+        ),
+        InitialPassword::Generated(_) => format!(
+            "Nobody has been told. {sheet} It alone has their passwords, and cannot be made again: give each person \
+             theirs. They work{until}, and are changed at the first sign-in."
+        ),
+    }
 }
 
 /// What an import changed, or would have.
@@ -83,7 +95,8 @@ pub(crate) fn imported(report: &ImportReport, network: &NetworkName, is_new: boo
     format!("note: {done} the {new}network `{network}`: {}", changes.join(", "))
 }
 
-fn counted(count: usize, one: &str, several: &str) -> String {
+/// A number with its noun.
+pub(crate) fn counted(count: usize, one: &str, several: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { several })
 }
 
@@ -100,6 +113,8 @@ pub(crate) fn question(answer: &Answer<'_>) -> String {
 pub(crate) struct Legend {
     reasons: [u64; Reason::TABLE.len()],
     warnings: [u64; Warning::TABLE.len()],
+    /// Those who have a user, and whose email is taken: as a rule by that very user.
+    linked_and_taken: u64,
 }
 
 impl Legend {
@@ -110,6 +125,9 @@ impl Legend {
         for (row, times) in Warning::TABLE.iter().zip(&mut self.warnings) {
             *times = times.saturating_add(u64::from(findings.warnings.contains(row.fires)));
         }
+        let both = [Reason::AlreadyLinked, Reason::EmailTaken];
+        let both = both.into_iter().all(|reason| findings.reasons.contains(reason));
+        self.linked_and_taken = self.linked_and_taken.saturating_add(u64::from(both));
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -118,7 +136,15 @@ impl Legend {
 
     /// A line or two for each code that was met: what it means, how often it was met, and what to do.
     pub(crate) fn write(&self, out: &mut dyn Write, width: u16) -> io::Result<()> {
-        let reasons = Reason::TABLE.iter().map(Entry::of).zip(self.reasons);
+        let reason = |(row, times): (&RuleRow<Reason>, u64)| {
+            let own = match self.linked_and_taken {
+                0 => OwnUser::No,
+                all if all == times => OwnUser::Yes,
+                _ => OwnUser::OfSome,
+            };
+            (Entry { remedy: remedy(row, own), ..Entry::of(row) }, times)
+        };
+        let reasons = Reason::TABLE.iter().zip(self.reasons).map(reason);
         let warnings = Warning::TABLE.iter().map(Entry::of).zip(self.warnings);
         for (entry, times) in reasons.chain(warnings).filter(|(_, times)| *times > 0) {
             let Entry { code, meaning, remedy } = entry;
@@ -127,6 +153,31 @@ impl Legend {
         Ok(())
     }
 }
+
+/// Whether the people of whom a reason is told have a user of their own, who may be all that is in the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OwnUser {
+    No,
+    OfSome,
+    Yes,
+}
+
+/// What to do about a reason. Of somebody who has a user the general remedy says too much: most of them need nothing.
+const fn remedy(row: &RuleRow<Reason>, own: OwnUser) -> &'static str {
+    match (row.fires, own) {
+        (Reason::AlreadyLinked, _) => HAS_ONE,
+        (Reason::EmailTaken, OwnUser::Yes) => "nothing, if the holder is their own user",
+        (Reason::EmailTaken, OwnUser::OfSome) => {
+            "nothing, if the holder is their own user; else link that user to this staff member, or correct the email in \
+             the SIS"
+        }
+        _ => row.remedy,
+    }
+}
+
+/// What to do about somebody who has a user already.
+pub(crate) const HAS_ONE: &str =
+    "nothing; or, if they are to enter this school as well, give their user access to it";
 
 struct Entry {
     code: &'static str,

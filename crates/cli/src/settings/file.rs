@@ -94,7 +94,8 @@ impl ConfigFile {
                     let wanted = "`true` or `false`, without quotes";
                     return Err(FileError::WrongType { path: owned(), line, name: known, wanted });
                 }
-                (Key::Database, DeValue::String(url)) => from_folder_of(path, url),
+                (Key::Database, DeValue::String(url)) => from_folder_of(path, "sqlite:", url),
+                (Key::Mail, DeValue::String(url)) => from_folder_of(path, "folder:", url),
                 (_, DeValue::String(value)) => value.to_string(),
                 _ => {
                     let wanted = "a text in quotes";
@@ -117,12 +118,12 @@ impl ConfigFile {
     }
 }
 
-/// A database in a file that is named without its folder is in the folder of the configuration, wherever the command is
-/// called.
-fn from_folder_of(config: &Path, url: &str) -> String {
-    match (url.strip_prefix("sqlite:"), config.parent()) {
+/// A database in a file, or a folder for mails, that is named without its folder is in the folder of the configuration,
+/// wherever the command is called.
+fn from_folder_of(config: &Path, scheme: &str, url: &str) -> String {
+    match (url.strip_prefix(scheme), config.parent()) {
         (Some(path), Some(folder)) if !path.starts_with('/') && !folder.as_os_str().is_empty() => {
-            format!("sqlite:{}", folder.join(path).display())
+            format!("{scheme}{}", folder.join(path).display())
         }
         _ => url.to_owned(),
     }

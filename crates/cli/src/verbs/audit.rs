@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::error::{Error, Exit};
 use crate::network::Network;
 use crate::output::records::{List, Record, Row};
+use crate::output::words::counted;
 use crate::output::{self, actors::Actors};
 
 /// Show the audit log, newest first: what was done, by whom, and what was denied.
@@ -125,10 +126,10 @@ impl AuditRow {
             | AuditEvent::SignInLocked { user } => (String::new(), None, Some(*user), None),
             AuditEvent::InitialRevoked { users, shared, user } => {
                 let kind = if *shared { "shared" } else { "of their own" };
-                (format!("{users} users, {kind}"), None, *user, None)
+                (format!("{}, {kind}", counted(*users, "user", "users")), None, *user, None)
             }
             AuditEvent::SessionsEnded { user, count } => {
-                (format!("{count} sessions"), None, Some(*user), None)
+                (counted(*count, "session", "sessions"), None, Some(*user), None)
             }
             AuditEvent::Invited { sent, left_out } => {
                 (format!("{sent} sent, {left_out} left out"), None, None, None)

@@ -47,6 +47,11 @@ pub(crate) struct WhichBatch {
 }
 
 impl WhichBatch {
+    /// The batch of that id, or else the newest.
+    pub(crate) fn of(batch: Option<&str>) -> Self {
+        Self { batch: batch.map(str::to_owned), last: batch.is_none() }
+    }
+
     /// The id of the batch.
     pub(crate) async fn id(&self, network: &Network, session: &Session) -> Result<BatchId, Error> {
         if let Some(typed) = &self.batch {

@@ -1,22 +1,28 @@
 //! `staffroom bulk-create`: read, preview, ask, commit, report.
 
+mod initial;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::ValueHint;
 use staffroom_core::store::Count;
-use staffroom_core::{Assessed, BulkCreate, Counts, Group, ListQuery, Partial, Plan, School, Session, Who};
+use staffroom_core::{
+    Assessed, BulkCreate, Counts, Group, InitialPassword, ListQuery, Partial, Plan, School, Session,
+    Staffroom, Timestamp, Who,
+};
 
 use crate::args::{OutputFormat, RosterArgs, help};
 use crate::ask;
 use crate::context::Context;
 use crate::error::{Error, Exit};
-use crate::hand_off::{self, Place, Sheet};
+use crate::hand_off::{self, Place, Sheet, expiry};
 use crate::network::{Import, NOTHING_IS_KEPT, Network, Opening, place};
-use crate::output::rows::{Answer, Rows};
+use crate::output::rows::{Answer, Initially, Rows};
 use crate::output::table::{Afterwards, Others};
 use crate::output::{self, words};
 use crate::selection::selection;
+use initial::Initial;
 
 /// Create user accounts for many staff members at once, and report what became of each.
 #[derive(Debug, clap::Args)]
@@ -26,6 +32,8 @@ pub(crate) struct Args {
     pub(crate) whom: WhomArgs,
     #[command(flatten)]
     pub(crate) how: HowArgs,
+    #[command(flatten)]
+    pub(crate) initial: initial::InitialArgs,
     #[command(flatten)]
     pub(crate) roster: RosterArgs,
 }
@@ -66,8 +74,8 @@ pub(crate) struct HowArgs {
     /// Do not ask before creating. (Nothing is asked either if there is no terminal to ask on)
     #[arg(long, short)]
     pub(crate) yes: bool,
-    /// Write the hand-off sheet to this file, which must not exist yet: who can sign in now, and how. CSV; or, if its name
-    /// ends with `.html`, slips to print
+    /// Write the hand-off sheet to this file, which must not exist yet: who can sign in now, and how. A table if its name
+    /// ends with `.csv`, slips to print if it ends with `.html`
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "dry_run")]
     pub(crate) hand_off: Option<PathBuf>,
 }
@@ -77,7 +85,10 @@ Create user accounts for many staff members at once, and report what became of e
 
 Decides for everybody asked for whether an account can be created, shows that and asks, and then creates all of them in \
 one step. Whoever cannot be given an account is refused, with every reason; the others are not held up, unless you ask \
-for `--all-or-nothing`. Nobody is told: `--hand-off`, or `staffroom hand-off`, writes a sheet to tell people by.";
+for `--all-or-nothing`. Nobody is told: `--hand-off`, or `staffroom hand-off`, writes a sheet to tell people by.
+
+Without `--initial-password`, people get in with \"Forgot your password?\" and their work email. With it, they have a password \
+that works for 30 days and must be changed at the first sign-in.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -90,6 +101,12 @@ Examples:
   Create accounts for all, without being asked, and write slips to print:
     staffroom bulk-create --school \"North High\" --all --yes --hand-off slips.html
 
+  Give each of them a password of their own, which they change when they first sign in:
+    staffroom bulk-create --school \"North High\" --works-here --initial-password generated --hand-off slips.html
+
+  Give all of them one password, read from a file that is deleted afterwards:
+    staffroom bulk-create --school \"North High\" --all --initial-password shared --password-fd 3 3<password.txt
+
   Import a roster first, in one go:
     staffroom bulk-create --from roster.zip --school \"North High\" --works-here --group Teacher";
 
@@ -98,6 +115,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
     if let Some(path) = &args.how.hand_off {
         hand_off::check_place(path)?;
     }
+    let initial = Initial::settle(args, context)?;
     let import = if args.how.dry_run { Import::Rehearsed } else { Import::Lasting };
     let opening = Opening { group: args.how.group.as_deref(), ..Opening::with(&args.roster, import) };
     context.run(async {
@@ -110,20 +128,20 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
             None => "stopped: no account was created",
         });
         let group = args.how.group.as_deref().map(|name| network.group(name)).transpose()?;
-        let mut request = BulkCreate::of(selection).with_partial(if args.how.all_or_nothing {
-            Partial::Forbidden
-        } else {
-            Partial::Allowed
-        });
+        let staffroom = initial.in_network(&network, school.name().as_str())?;
+        let partial = if args.how.all_or_nothing { Partial::Forbidden } else { Partial::Allowed };
+        let mut request = BulkCreate::of(selection).with_partial(partial).with_initial_password(initial.kind);
         if let Some(group) = group {
             request = request.in_group(group.id());
         }
-        let plan = network.staffroom.preview(&session, &request).await?;
+        let plan = staffroom.preview(&session, &request).await?;
         context.meter.clear();
         let job = Job {
             args,
             context,
             network: &network,
+            staffroom,
+            initial: &initial,
             school,
             session,
             group,
@@ -131,12 +149,12 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
             others: others(&network, &session, args, context, plan.counts()).await?,
         };
         if args.how.dry_run {
-            job.show(Rows::Planned(&plan), None)?;
+            job.show(Rows::Planned(&plan), Afterward::default())?;
             return Ok(exit(plan.counts()));
         }
         // A batch of nobody would be no more than one more line in the list of batches.
         if plan.counts().requested == 0 {
-            job.show(Rows::Nobody, None)?;
+            job.show(Rows::Nobody, Afterward::default())?;
             return Ok(Exit::Done);
         }
         if !job.is_wanted(&plan)? {
@@ -152,6 +170,9 @@ struct Job<'a> {
     args: &'a Args,
     context: &'a Context,
     network: &'a Network,
+    /// The library, able to give the passwords that were asked for.
+    staffroom: Staffroom,
+    initial: &'a Initial,
     school: &'a School,
     session: Session,
     group: Option<&'a Group>,
@@ -167,7 +188,7 @@ impl Job<'_> {
         if self.args.how.yes || plan.counts().created == 0 || !ask::somebody_is_there() {
             return Ok(true);
         }
-        let answer = self.answer(Rows::Planned(plan));
+        let answer = self.answer(Rows::Planned(plan), None);
         let screen = self.context.stderr();
         output::finished(output::table::preview(&mut io::stderr().lock(), screen, &answer))?;
         ask::confirm(&words::question(&answer))
@@ -179,7 +200,11 @@ impl Job<'_> {
             Some(path) if plan.counts().created > 0 => Some(self.make_sheet(path)?),
             _ => None,
         };
-        let committed = self.network.staffroom.commit(&self.session, plan).await;
+        let (library, session) = (&self.staffroom, &self.session);
+        let committed = match self.initial.shared() {
+            Some(secret) => library.commit_with_shared_password(session, plan, secret.clone()).await,
+            None => library.commit(session, plan).await,
+        };
         self.context.meter.clear();
         let committed = match committed {
             Ok(committed) => committed,
@@ -190,14 +215,25 @@ impl Job<'_> {
                 return Err(error.into());
             }
         };
-        let place = Place { network: self.network.name.as_str(), school: self.school.name().as_str() };
+        let place = Place {
+            network: self.network.name.as_str(),
+            school: self.school.name().as_str(),
+            url: self.context.sign_in_url(),
+        };
+        // At once: until it is written, nobody has the passwords that were generated.
         let sheet = sheet.map(|sheet| sheet.write(place, &committed.hand_off)).transpose();
         self.context.interrupts.keep();
         self.context.interrupts.means("stopped: the accounts are created; `staffroom batches list` has them");
         let path = sheet.as_ref().ok().and_then(Option::as_deref);
-        self.show(Rows::Done(&committed.report), path)?;
+        let expires_at = committed.hand_off.entries.first().and_then(|entry| expiry(&entry.way_in));
+        self.show(Rows::Done(&committed.report), Afterward { sheet: path, expires_at })?;
         // The report is out, whatever became of the sheet.
-        sheet?;
+        match (sheet, self.initial.kind) {
+            (Err(Error::HandOff { path, source }), InitialPassword::Generated(_)) => {
+                return Err(Error::PasswordsLost { path, source });
+            }
+            (sheet, _) => drop(sheet?),
+        }
         if !self.network.is_lasting {
             self.context.note(NOTHING_IS_KEPT);
         }
@@ -211,8 +247,9 @@ impl Job<'_> {
         Ok(sheet)
     }
 
-    fn answer<'b>(&'b self, rows: Rows<'b>) -> Answer<'b> {
+    fn answer<'b>(&'b self, rows: Rows<'b>, expires_at: Option<Timestamp>) -> Answer<'b> {
         Answer {
+            initial: Initially { password: self.initial.kind, expires_at },
             network: (self.network.id, &self.network.name),
             school: self.school,
             group: self.group,
@@ -222,8 +259,9 @@ impl Job<'_> {
     }
 
     /// Prints the answer in the form asked for.
-    fn show(&self, rows: Rows<'_>, sheet: Option<&Path>) -> Result<(), Error> {
-        let answer = self.answer(rows);
+    fn show(&self, rows: Rows<'_>, afterward: Afterward<'_>) -> Result<(), Error> {
+        let Afterward { sheet, expires_at } = afterward;
+        let answer = self.answer(rows, expires_at);
         let mut out = output::stdout();
         let printed = match self.context.format() {
             OutputFormat::Table => output::table::bulk_create(
@@ -246,6 +284,14 @@ impl Job<'_> {
         }
         Ok(())
     }
+}
+
+/// What there is to tell besides the rows, once it is done.
+#[derive(Debug, Clone, Copy, Default)]
+struct Afterward<'a> {
+    sheet: Option<&'a Path>,
+    /// When the initial passwords stop working.
+    expires_at: Option<Timestamp>,
 }
 
 /// The people whom a selection by rule leaves out because they are no candidates. Asked before anything is done: after

@@ -24,7 +24,8 @@ use crate::output::words::paragraph;
 pub(crate) struct Args {
     #[command(flatten)]
     which: WhichBatch,
-    /// Write the sheet to this file, which must not exist yet. CSV; or, if its name ends with `.html`, slips to print
+    /// Write the sheet to this file, which must not exist yet: a table if its name ends with `.csv`, slips to print if it
+    /// ends with `.html`
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     write: Option<PathBuf>,
 }
@@ -56,7 +57,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
         let again = network.staffroom.hand_off(&session, id).await?.ok_or(Error::NoSuchBatch(id))?;
         let school = network.school_name(view.batch.report.school()).unwrap_or_default();
         if let Some(path) = &args.write {
-            let place = Place { network: network.name.as_str(), school };
+            let place = Place { network: network.name.as_str(), school, url: context.sign_in_url() };
             write(context, path, place, &again)?;
         }
         print(context, &network, &view.batch.report, school, &again, args.write.as_deref())
@@ -81,6 +82,7 @@ struct Head<'a> {
     slips: usize,
     left_out: usize,
     sheet: Option<String>,
+    sign_in_url: Option<&'a str>,
 }
 
 /// Somebody of the batch.
@@ -163,6 +165,7 @@ fn print(
         slips,
         left_out,
         sheet: sheet.map(|path| path.display().to_string()),
+        sign_in_url: context.sign_in_url(),
     };
     let ending = match (slips, sheet) {
         (0, Some(path)) => format!("Nobody needs a slip any more; the sheet `{}` is empty.", path.display()),

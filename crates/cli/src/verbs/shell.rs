@@ -48,7 +48,8 @@ pub(crate) fn completions(shell: Shell) -> Result<Exit, Error> {
 pub(crate) fn manual_page(name: &[String]) -> Result<Exit, Error> {
     let mut about = args::command();
     about.build();
-    for part in name {
+    // Also as one word in quotes.
+    for part in name.iter().flat_map(|part| part.split_whitespace()) {
         about = about.find_subcommand(part).cloned().ok_or_else(|| Error::NoSuchPage(name.join(" ")))?;
     }
     let mut page = Vec::new();

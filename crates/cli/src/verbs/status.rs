@@ -10,6 +10,7 @@ use crate::args::{ColorChoice, OutputFormat, help};
 use crate::context::Context;
 use crate::database::Database;
 use crate::error::{Error, Exit};
+use crate::mail;
 use crate::network::Network;
 use crate::output::records::{Answer, Record, fields};
 use crate::output::screen::Screen;
@@ -140,6 +141,13 @@ impl StatusAnswer {
                 row("format", format.to_owned(), &settings.format.origin),
                 row("quiet", settings.quiet.value.to_string(), &settings.quiet.origin),
                 row("color", color.to_owned(), &settings.color.origin),
+                text("sign-in-url", &settings.sign_in_url),
+                text("set-password-url", &settings.set_password_url),
+                match &settings.mail {
+                    Some(setting) => row("mail", mail::shown(&setting.value), &setting.origin),
+                    None => text("mail", &None),
+                },
+                text("mail-from", &settings.mail_from),
             ],
             note: String::new(),
         }

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::error::{Error, Exit};
 use crate::network::Network;
 use crate::output::records::{List, Record, Row};
-use crate::output::words::paragraph;
+use crate::output::words::{counted, paragraph};
 use crate::output::{self, say};
 use crate::verbs::batches::WhichBatch;
 
@@ -49,17 +49,16 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
         let network = Network::there(context).await?;
         let session = network.session_anywhere(context)?;
         let id = args.which.id(&network, &session).await?;
+        let view = network.staffroom.batch(&session, id).await?.ok_or(Error::NoSuchBatch(id))?;
+        let before = view.removed();
+        if args.dry_run {
+            let rows = planned(&view);
+            return print(context, &network, Undone { batch: id, at: None, before }, &rows);
+        }
         let asks = !args.yes && ask::somebody_is_there();
-        if args.dry_run || asks {
-            let view = network.staffroom.batch(&session, id).await?.ok_or(Error::NoSuchBatch(id))?;
-            if args.dry_run {
-                let rows = planned(&view);
-                return print(context, &network, id, None, &rows);
-            }
-            if view.untouched() > 0 && !is_wanted(&view)? {
-                say("Nothing was undone.");
-                return Ok(Exit::Done);
-            }
+        if asks && view.untouched() > 0 && !is_wanted(&view)? {
+            say("Nothing was undone.");
+            return Ok(Exit::Done);
         }
         let report = network.staffroom.undo(&session, id).await?;
         context.interrupts.means("stopped: the batch is undone; `staffroom batches show` shows it");
@@ -75,16 +74,26 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
                 UndoneRow::new(&row.subject, row.user, touches)
             })
             .collect();
-        print(context, &network, id, Some(report.at), &rows)
+        print(context, &network, Undone { batch: id, at: Some(report.at), before }, &rows)
     })
+}
+
+/// What is undone, or would be.
+#[derive(Clone, Copy)]
+struct Undone {
+    batch: BatchId,
+    /// When; not in a dry run.
+    at: Option<Timestamp>,
+    /// How many of its users were gone before.
+    before: usize,
 }
 
 fn is_wanted(view: &BatchView) -> Result<bool, Error> {
     let report = &view.batch.report;
     say(&format!(
-        "The batch of {} created {} users. {} of them would be removed, {} kept because they were touched since.",
+        "The batch of {} created {}. {} would be removed, {} kept because of what has happened since.",
         report.at(),
-        report.counts().created,
+        counted(report.counts().created, "user", "users"),
         view.untouched(),
         view.touched()
     ));
@@ -117,6 +126,8 @@ struct Head<'a> {
     dry_run: bool,
     removed: usize,
     kept: usize,
+    /// Of the removed: those who were gone before.
+    removed_before: usize,
 }
 
 /// One user of the batch.
@@ -168,10 +179,10 @@ impl Row for UndoneRow<'_> {
 fn print(
     context: &Context,
     network: &Network,
-    batch: BatchId,
-    at: Option<Timestamp>,
+    undone: Undone,
     rows: &[UndoneRow<'_>],
 ) -> Result<Exit, Error> {
+    let Undone { batch, at, before } = undone;
     let kept = rows.iter().filter(|row| row.outcome == "kept").count();
     let removed = rows.len().saturating_sub(kept);
     let head = Head {
@@ -182,6 +193,7 @@ fn print(
         dry_run: at.is_none(),
         removed,
         kept,
+        removed_before: before.min(removed),
     };
     let mut out = output::stdout();
     output::finished(match context.format() {
@@ -196,13 +208,21 @@ fn print(
 
 fn tell(out: &mut output::Out, context: &Context, head: &Head<'_>, rows: &[UndoneRow<'_>]) -> io::Result<()> {
     let screen = context.screen;
-    let total = rows.len();
-    let first = if head.dry_run {
+    let total = counted(rows.len(), "user", "users");
+    let is_done_already = head.removed == head.removed_before;
+    if head.dry_run {
         paragraph(out, screen.width, "Dry run: nothing is done.")?;
-        format!("Would remove {} of the {total} users of the batch; {} kept.", head.removed, head.kept)
+    }
+    let first = if head.removed > 0 && is_done_already {
+        format!(
+            "The batch is undone already: of its {total}, {} went with an earlier undo; {} kept.",
+            head.removed, head.kept
+        )
+    } else if head.dry_run {
+        format!("Would remove {} of the {total} of the batch; {} kept.", head.removed, head.kept)
     } else {
         let gone = if head.removed == 1 { "is" } else { "are" };
-        format!("Of the {total} users of the batch, {} {gone} removed; {} kept.", head.removed, head.kept)
+        format!("Of the {total} of the batch, {} {gone} removed; {} kept.", head.removed, head.kept)
     };
     paragraph(out, screen.width, &first)?;
     if head.kept > 0 {

@@ -44,8 +44,10 @@ fn whoever_may_not_is_denied_and_the_denial_is_in_the_log() {
         (&["undo", "--last"], "users.bulk-create"),
     ] {
         let ran = acting(&home, TEACHER, args).ending(2);
-        let words = format!("error: the acting user lacks the permission `{permission}`\n");
-        assert_eq!(ran.err, words, "{args:?}");
+        let words = format!(
+            "error: the acting user lacks the permission `{permission}`\n  `staffroom groups list` shows"
+        );
+        assert!(ran.err.starts_with(&words), "{args:?}: {}", ran.err);
         assert_eq!(ran.out, "", "{args:?}");
     }
     let log = home.json(&["audit", "--all"]);
@@ -127,7 +129,7 @@ fn nobody_gives_what_they_have_not_or_locks_themselves_out() {
     let edit = acting(&home, ADMIN, &["groups", "edit", "Teacher", "--allow", "payroll.view"]).ending(2);
     assert!(edit.err.contains("`payroll.view`"), "{}", edit.err);
     let lock = acting(&home, ADMIN, &["users", "disable", ADMIN]).ending(2);
-    assert!(lock.err.contains("have somebody else do it"), "{}", lock.err);
+    assert_eq!(lock.err, "error: this would lock you out; have somebody else do it\n");
 }
 
 #[test]
@@ -141,7 +143,8 @@ fn who_acts_must_be_somebody_who_can() {
     home.run(&["users", "disable", ADMIN]).ending(0);
     for args in [&["candidates"][..], &["users", "list"], &["schools"]] {
         let disabled = acting(&home, ADMIN, args).ending(2);
-        assert_eq!(disabled.err, "error: the acting user is disabled\n", "{args:?}");
+        let words = "error: the acting user is disabled\n  `staffroom users enable EMAIL` lets them in again";
+        assert!(disabled.err.starts_with(words), "{args:?}: {}", disabled.err);
     }
     // What is about the whole database is the operator's.
     for args in [&["migrate"][..], &["backup", "x.db"], &["networks"], &["init"], &["import", "x"]] {

@@ -280,6 +280,7 @@ fn shells_and_man_get_what_they_read() {
     assert!(one.out.contains("all\\-or\\-nothing"), "{}", one.out);
     let nested = run(&["man", "staff", "show"]).ending(0);
     assert!(nested.out.contains("SIS_ID"), "{}", nested.out);
+    assert_eq!(run(&["man", "staff show"]).ending(0).out, nested.out);
     let none = run(&["man", "staff", "sow"]).ending(2);
     assert!(none.err.contains("there is no command `staff sow`"), "{}", none.err);
 }

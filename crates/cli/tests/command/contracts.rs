@@ -6,10 +6,11 @@ use std::fs;
 
 use serde_json::Value;
 
+use crate::passwords::{PASSWORD, open_session, reading, sending_mail};
 use crate::support::{Home, lakeside, repository};
 
 /// A verb, a call of it that has at least one row, and the key of the rows.
-const VERBS: [(&str, &[&str], Option<&str>); 22] = [
+const VERBS: [(&str, &[&str], Option<&str>); 30] = [
     ("init", &["init", "--network", "Birch"], None),
     ("import", &["import", "LAKESIDE", "--network", "Lakeside School Network"], None),
     ("networks", &["networks"], Some("networks")),
@@ -24,6 +25,18 @@ const VERBS: [(&str, &[&str], Option<&str>); 22] = [
     ("users show", &["users", "show", "suharto@lakeside.example"], None),
     ("users disable", &["users", "disable", "suharto@lakeside.example"], None),
     ("users grant", &["users", "grant", "suharto@lakeside.example", "--school", "LHS"], None),
+    (
+        "users set-password",
+        &["users", "set-password", "desmond.baker@lakeside.example", "--password-fd", "0"],
+        None,
+    ),
+    ("users send-reset", &["users", "send-reset", "desmond.baker@lakeside.example"], None),
+    ("users revoke-initial", &["users", "revoke-initial", "desmond.baker@lakeside.example"], None),
+    ("users invite", &["users", "invite", "--last"], Some("users")),
+    ("users sessions", &["users", "sessions", "desmond.baker@lakeside.example"], Some("sessions")),
+    ("sign-in test", &["sign-in", "test", "desmond.baker@lakeside.example", "--password-fd", "0"], None),
+    ("sign-in forgot", &["sign-in", "forgot", "desmond.baker@lakeside.example"], None),
+    ("sweep", &["sweep"], None),
     ("groups list", &["groups", "list"], Some("groups")),
     ("groups add", &["groups", "add", "Substitute", "--permissions", "grades.view"], None),
     ("groups edit", &["groups", "edit", "Office", "--allow", "grades.view"], None),
@@ -59,10 +72,18 @@ fn keys_of(object: &Value) -> BTreeSet<String> {
     object.as_object().unwrap().keys().cloned().collect()
 }
 
+/// Sessions are opened by hosts.
+fn open_session_before(verb: &str, home: &Home) {
+    if verb == "users sessions" {
+        open_session(home, "desmond.baker@lakeside.example");
+    }
+}
+
 #[test]
 fn every_document_has_the_keys_of_the_page() {
     let page = fs::read_to_string(repository().join("docs/json.md")).unwrap();
     let home = Home::created();
+    sending_mail(&home);
     home.run(&["users", "disable", "emma.bronte@lakeside.example"]).ending(0);
     for (verb, args, rows) in VERBS {
         if verb == "init" {
@@ -72,7 +93,8 @@ fn every_document_has_the_keys_of_the_page() {
         let args: Vec<&str> =
             args.iter().map(|arg| if *arg == "LAKESIDE" { &lakeside } else { *arg }).collect();
         let other: &[&str] = if verb == "init" { &["--database", "sqlite:birch.db"] } else { &[] };
-        let ran = home.run(&[&args[..], other, &["--format", "json"]].concat());
+        open_session_before(verb, &home);
+        let ran = reading(&home, &[&args[..], other, &["--format", "json"]].concat(), PASSWORD);
         assert!(matches!(ran.code, 0 | 3), "{ran:?}");
         let document = ran.json();
         assert_eq!(document["version"], 1, "{verb}");
@@ -100,12 +122,14 @@ fn every_document_has_the_keys_of_the_page() {
 fn every_csv_has_the_columns_of_the_page() {
     let page = fs::read_to_string(repository().join("docs/json.md")).unwrap();
     let home = Home::created();
+    sending_mail(&home);
     let lines: Vec<&str> = page.lines().skip_while(|line| *line != "## CSV").skip(1).collect();
     for (verb, args, _) in VERBS.iter().filter(|(verb, _, _)| !matches!(*verb, "migrate" | "init")) {
         let lakeside = lakeside();
         let args: Vec<&str> =
             args.iter().map(|arg| if *arg == "LAKESIDE" { &lakeside } else { *arg }).collect();
-        let ran = home.run(&[&args[..], &["--format", "csv"]].concat());
+        open_session_before(verb, &home);
+        let ran = reading(&home, &[&args[..], &["--format", "csv"]].concat(), PASSWORD);
         assert!(matches!(ran.code, 0 | 3), "{ran:?}");
         let named = |line: &&&str| {
             let first = line.trim_start_matches("| ").split(" | ").next().unwrap_or_default();

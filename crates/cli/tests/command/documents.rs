@@ -109,6 +109,7 @@ fn every_example_prints_what_the_manual_says() {
         std::os::unix::fs::symlink(repository().join("examples"), home.path("examples")).unwrap();
         let mut last: Option<Ran> = None;
         let mut database: Option<Examined> = None;
+        let mut variables: Vec<(String, String)> = Vec::new();
         for example in examples(document) {
             if example.command == "echo $?" {
                 let code = last.as_ref().unwrap().code.to_string();
@@ -117,6 +118,11 @@ fn every_example_prints_what_the_manual_says() {
             }
             if let Some(url) = example.command.strip_prefix("export STAFFROOM_DATABASE=") {
                 database.get_or_insert_with(Examined::new).export(url);
+                continue;
+            }
+            if let Some(set) = example.command.strip_prefix("export ") {
+                let set = set.split(' ').map(|one| one.split_once('=').unwrap());
+                variables.extend(set.map(|(name, value)| (name.to_owned(), value.to_owned())));
                 continue;
             }
             if let Some(path) = example.command.strip_prefix("cat ") {
@@ -138,7 +144,7 @@ fn every_example_prints_what_the_manual_says() {
                 tried_over_database += 1;
                 database.as_ref().unwrap().run(&args)
             } else {
-                home.run(&args)
+                home.command(&args).envs(variables.clone()).output().unwrap().into()
             };
             let lines: Vec<&str> = ran.out.lines().chain(ran.err.lines()).collect();
             assert!(

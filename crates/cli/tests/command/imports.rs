@@ -1,6 +1,6 @@
 //! `staffroom import`.
 
-use crate::support::{Home, PlainRoster, lakeside};
+use crate::support::{Home, PlainRoster, lakeside, repository};
 
 fn roster(people: usize) -> PlainRoster {
     let numbers: Vec<String> = (0..people).map(|number| format!("{number:03}")).collect();
@@ -11,6 +11,16 @@ fn roster(people: usize) -> PlainRoster {
         .map(|(number, email)| [number.as_str(), "Ann", "Lee", email.as_str(), "North", "yes"])
         .collect();
     PlainRoster::of(&lines)
+}
+
+#[test]
+fn a_folder_with_two_rosters_asks_which_is_meant() {
+    let home = Home::empty();
+    let folder = repository().join("examples/lakeside");
+    let ran = home.run(&["import", folder.to_str().unwrap()]).ending(4);
+    let words = "holds more than one roster: `staff.csv`, `oneroster/`; name the one that is meant\n";
+    assert!(ran.err.ends_with(words), "{}", ran.err);
+    assert!(home.files().is_empty());
 }
 
 #[test]

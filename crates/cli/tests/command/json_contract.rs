@@ -47,6 +47,8 @@ fn head(group: bool, dry_run: bool) -> Vec<(&'static str, &'static str)> {
         ("school_sis_id", "text"),
         ("group", when(group, "text")),
         ("group_id", when(group, "uuid")),
+        ("initial_password", "text"),
+        ("password_expires_at", "null"),
         ("dry_run", "boolean"),
         ("requested", "number"),
         ("created", "number"),

@@ -20,6 +20,7 @@ mod migrations;
 mod mistakes;
 mod one_file;
 mod outages;
+mod passwords;
 mod pooled;
 mod postgres;
 mod resolving;
@@ -27,6 +28,7 @@ mod rosters;
 mod screens;
 mod settings;
 mod support;
+mod ways_in;
 mod week;
 
 // The generator of the example network, compared with what is in the repository and used for large rosters.

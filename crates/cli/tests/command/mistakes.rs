@@ -135,9 +135,15 @@ fn a_roster_without_schools_says_what_to_do() {
 fn the_sheet_is_not_written_where_it_cannot_be() {
     let folder = tempfile::tempdir().unwrap();
     let sheet = folder.path().join("missing/sheet.csv");
-    let ran = bulk_create(&["--staff", "1001", "--hand-off", sheet.to_str().unwrap()]).ending(1);
-    says(&ran.err, &["cannot be written", "check the folder"]);
+    let ran = bulk_create(&["--staff", "1001", "--hand-off", sheet.to_str().unwrap()]).ending(2);
+    says(&ran.err, &["there is no folder", "missing`; make it first"]);
     assert_eq!(ran.out, "", "nothing was done");
+    for name in ["slips.pdf", "sheet", "sheet.csv.gz"] {
+        let sheet = folder.path().join(name);
+        let ran = bulk_create(&["--staff", "1001", "--hand-off", sheet.to_str().unwrap()]).ending(2);
+        says(&ran.err, &[name, "is no name of a sheet", "`.csv` for a table", "`.html` for slips"]);
+        assert!(!sheet.exists() && ran.out.is_empty(), "nothing was done");
+    }
 }
 
 #[test]

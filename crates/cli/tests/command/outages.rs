@@ -37,6 +37,11 @@ fn a_url_that_is_none_says_what_is_accepted() {
     }
     fails("open-sesame", 2, "is no URL; write");
     fails("", 2, "is no URL; write");
+    fails(
+        "my/staffroom.db",
+        2,
+        "`my/staffroom.db` is no URL; for a database in this file, write `sqlite:my/staffroom.db`",
+    );
     for url in ["postgres://me:open-sesame@h:port/d", "postgresql://me:open-sesame@h/d?sslmode=perhaps"] {
         fails(url, 2, "the URL cannot be understood; write postgres://user:password@host:5432/database");
     }

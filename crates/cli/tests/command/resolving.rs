@@ -54,6 +54,34 @@ fn whoever_has_a_user_already_is_given_access_to_this_school() {
 }
 
 #[test]
+fn whoever_is_in_their_own_way_needs_nothing() {
+    let home = Home::created();
+    let flat = |args: &[&str]| {
+        let out = home.run(args).ending(0).out;
+        out.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let here = flat(&["staff", "show", "1012", "--school", "LES"]);
+    for words in [
+        "already-linked: has a user already. To do: nothing: their user may enter Lakeside Elementary already.",
+        "email-taken: has an email that a user holds already. To do: nothing: the holder is their own user.",
+    ] {
+        assert!(here.contains(words), "{words}: {here}");
+    }
+    let there = flat(&["staff", "show", "1012", "--school", "LHS"]);
+    assert!(there.contains("if they are to enter this school as well, give their user access"), "{there}");
+    let why = ["candidates", "--why", "--search", "su", "--school", "LES"];
+    let own = "To do: nothing, if the holder is their own user.";
+    assert!(flat(&why).contains(own), "{}", flat(&why));
+    // Somebody else's user is another matter.
+    home.run(&["users", "unlink", THEIRS]).ending(0);
+    let why = ["candidates", "--why", "--works-here", "--school", "LES"];
+    let mixed = "To do: nothing, if the holder is their own user; else link that user to this staff member";
+    assert!(flat(&why).contains(mixed), "{}", flat(&why));
+    let other = flat(&["staff", "show", "1012", "--school", "LES"]);
+    assert!(other.contains("To do: link that user to this staff member, or correct the email"), "{other}");
+}
+
+#[test]
 fn a_link_is_made_only_where_it_is_theirs() {
     let home = Home::created();
     home.run(&["users", "unlink", THEIRS]).ending(0);

@@ -226,6 +226,9 @@ fn what_is_done_at_a_terminal_is_asked_for_first() {
     let create = [&["bulk-create", "--all"], &school[..]].concat();
     let no = typing(&home, &create, "n\n", true).ending(0);
     assert!(no.out.contains("Create these 7 accounts? [y/N]"), "{:?}", no.out);
+    // It says for whom: the first few by name.
+    assert!(no.out.contains("voldemar.preobrazhenskij@"), "{:?}", no.out);
+    assert!(no.out.contains("and 2 more; `--dry-run` shows them all"), "{:?}", no.out);
     assert!(no.out.contains("Nothing was created."), "{:?}", no.out);
     typing(&home, &create, "y\n", true).ending(0);
     assert_eq!(users(&home), before);
@@ -269,4 +272,95 @@ fn ctrl_c_at_the_question_is_an_answer() {
     }
     assert_eq!(running.wait().unwrap().code(), Some(130), "{seen}");
     assert!(seen.contains("stopped"), "{seen}");
+}
+
+/// Somebody at a terminal of their own who waits for what is asked before they type.
+#[cfg(target_os = "linux")]
+struct Sitting {
+    running: std::process::Child,
+    keys: std::process::ChildStdin,
+    shown: std::sync::mpsc::Receiver<String>,
+    seen: String,
+}
+
+#[cfg(target_os = "linux")]
+impl Sitting {
+    fn down(mut terminal: std::process::Command) -> Self {
+        use std::io::Read as _;
+        use std::process::Stdio;
+
+        let mut running = terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let (keys, mut screen) = (running.stdin.take().unwrap(), running.stdout.take().unwrap());
+        let (told, shown) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let mut some = [0; 1_024];
+            while let Ok(read @ 1..) = screen.read(&mut some) {
+                drop(told.send(String::from_utf8_lossy(&some[..read]).into_owned()));
+            }
+        });
+        Self { running, keys, shown, seen: String::new() }
+    }
+
+    /// Waits until `question` is on the screen, and types.
+    fn answer(&mut self, question: &str, typed: &str) {
+        use std::io::Write as _;
+
+        while !self.seen.contains(question) {
+            let patience = std::time::Duration::from_mins(1);
+            self.seen += &self.shown.recv_timeout(patience).unwrap_or_else(|_| panic!("{}", self.seen));
+        }
+        self.keys.write_all(typed.as_bytes()).unwrap();
+    }
+
+    /// All that was shown until the end, and how it ended.
+    fn end(mut self) -> (String, i32) {
+        while let Ok(more) = self.shown.recv_timeout(std::time::Duration::from_mins(1)) {
+            self.seen += &more;
+        }
+        (self.seen, self.running.wait().unwrap().code().unwrap())
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_password_is_typed_twice_and_never_shown() {
+    let home = home();
+    let user = "jiwoo.park@lakeside.example";
+    let args = ["users", "set-password", user];
+    let mut sitting = Sitting::down(terminal(&home, &args));
+    sitting.answer("The password for jiwoo.park@lakeside.example: ", "meadow lantern oboe\n");
+    sitting.answer("The same once more: ", "meadow lantern oboe\n");
+    let (seen, code) = sitting.end();
+    assert_eq!(code, 0, "{seen}");
+    assert!(seen.contains("signs in with that password") && !seen.contains("meadow"), "{seen}");
+    let mut sitting = Sitting::down(terminal(&home, &args));
+    sitting.answer("The password for", "meadow lantern oboe\n");
+    sitting.answer("once more: ", "meadow lantern viola\n");
+    let (seen, code) = sitting.end();
+    assert_eq!(code, 2, "{seen}");
+    assert!(seen.contains("the two were not the same") && !seen.contains("meadow"), "{seen}");
+}
+
+/// Ctrl-C in the middle of a password leaves a terminal on which one sees what one types.
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_at_a_password_leaves_the_terminal_as_it_was() {
+    let home = home();
+    let mut script = terminal(&home, &["users", "set-password", "jiwoo.park@lakeside.example"]);
+    let line = script.get_args().nth(1).unwrap().to_str().unwrap().to_owned();
+    let mut again = std::process::Command::new("script");
+    again.args(["-qec", &format!("trap : INT; {line}; echo ended with $?; stty -a"), "/dev/null"]);
+    again.current_dir(script.get_current_dir().unwrap());
+    for (name, value) in script.get_envs() {
+        match value {
+            Some(value) => again.env(name, value),
+            None => again.env_remove(name),
+        };
+    }
+    script = again;
+    let mut sitting = Sitting::down(script);
+    sitting.answer("The password for", "\x03");
+    let (seen, _) = sitting.end();
+    assert!(seen.contains("ended with 130"), "{seen}");
+    assert!(seen.contains(" echo ") && !seen.contains("-echo "), "{seen}");
 }

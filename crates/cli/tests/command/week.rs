@@ -12,6 +12,7 @@ fn a_batch_is_looked_at_handed_over_and_taken_back() {
     let list = home.json(&["batches", "list"]);
     let batch = list["batches"][0]["batch"].as_str().unwrap().to_owned();
     assert_eq!((&list["batches"][0]["actor"], &list["more"]), (&"operator".into(), &false.into()));
+    assert_eq!((&list["batches"][0]["undone"], &list["batches"][0]["removed"]), (&false.into(), &0.into()));
     let shown = home.json(&["batches", "show", &batch]);
     assert_eq!((&shown["created"], &shown["untouched"]), (&33.into(), &33.into()));
 
@@ -34,8 +35,17 @@ fn a_batch_is_looked_at_handed_over_and_taken_back() {
         (&32.into(), &1.into(), &false.into())
     );
     assert_eq!(home.json(&["batches", "show", &batch])["removed"], 32);
-    // Twice does no harm.
-    home.run(&["undo", &batch]).ending(3);
+    // Twice does no harm, and says so.
+    let twice = home.run(&["undo", &batch]).ending(3);
+    let words = "The batch is undone already: of its 33 users, 32 went with an earlier undo; 1\nkept.\n";
+    assert!(twice.out.starts_with(words), "{}", twice.out);
+    let twice = home.run(&["undo", "--last", "--format", "json"]).ending(3).json();
+    assert_eq!((&twice["removed"], &twice["removed_before"]), (&32.into(), &32.into()));
+    assert_eq!(undone["removed_before"], 0);
+    let list = home.json(&["batches", "list"]);
+    assert_eq!((&list["batches"][0]["undone"], &list["batches"][0]["removed"]), (&true.into(), &32.into()));
+    let list = home.run(&["batches", "list"]).ending(0);
+    assert!(list.out.contains("undone"), "{}", list.out);
     let again = home.json(&["hand-off", &batch]);
     assert_eq!((&again["slips"], &again["left_out"]), (&0.into(), &33.into()));
 }
@@ -64,6 +74,22 @@ fn slips_are_one_page_that_stands_alone() {
     let sheet = fs::read_to_string(home.path("sheet.csv")).unwrap();
     assert!(sheet.starts_with("\u{FEFF}Name,Email,How to get in\n"), "{sheet}");
     assert_eq!(sheet.lines().count(), 34);
+    // Where to sign in, if it is set.
+    home.run(&["hand-off", "--last", "--write", "more.html", "--sign-in-url", "https://in.lakeside.example"])
+        .ending(0);
+    let page = fs::read_to_string(home.path("more.html")).unwrap();
+    assert_eq!(
+        page.matches("Sign in at <span class=\"email\"><bdi>https://in.lakeside.example</bdi>").count(),
+        33
+    );
+    fs::write(home.path("staffroom.toml"), "sign-in-url = \"https://in.lakeside.example\"\n").unwrap();
+    home.run(&["hand-off", "--last", "--write", "more.csv"]).ending(0);
+    let more = fs::read_to_string(home.path("more.csv")).unwrap();
+    assert!(more.starts_with("\u{FEFF}Name,Email,How to get in,Sign in at\n"), "{more}");
+    assert_eq!(more.matches(",https://in.lakeside.example\n").count(), 33, "{more}");
+    let wrong = home.run(&["hand-off", "--last", "--sign-in-url", "in.lakeside.example"]).ending(2);
+    let words = "error: the flag `--sign-in-url` says `in.lakeside.example` for `sign-in-url`; write an address like ";
+    assert!(wrong.err.starts_with(words), "{}", wrong.err);
     // Straight from the bulk create as well.
     let args = ["bulk-create", "--school", HIGH, "--staff", "1075", "--hand-off", "one.html"];
     home.run(&args).ending(0);

@@ -3,24 +3,20 @@
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use zeroize::Zeroize;
 
+use super::Engine;
 use crate::phc::{TAG_LEN, Tag};
 use crate::{HashingFault, Parameters};
 
 /// `argon2` and its memory.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Plain {
     memory: Vec<Block>,
     /// How many blocks, from the first on, hold what a hash left behind.
     used: usize,
 }
 
-impl Plain {
-    pub(crate) fn hash(
-        &mut self,
-        parameters: Parameters,
-        secret: &[u8],
-        salt: &[u8],
-    ) -> Result<Tag, HashingFault> {
+impl Engine for Plain {
+    fn hash(&mut self, parameters: Parameters, secret: &[u8], salt: &[u8]) -> Result<Tag, HashingFault> {
         let (memory_kib, passes) = (parameters.memory_kib(), parameters.passes());
         let context = Params::new(memory_kib, passes, 1, Some(TAG_LEN)).map_err(refused)?;
         self.reserve(context.block_count(), memory_kib)?;
@@ -32,6 +28,22 @@ impl Plain {
         Ok(tag)
     }
 
+    fn wipe(&mut self) {
+        self.memory.iter_mut().take(self.used).for_each(Zeroize::zeroize);
+        self.used = 0;
+    }
+
+    fn free(&mut self) {
+        self.wipe();
+        self.memory = Vec::new();
+    }
+
+    fn is_empty(&self) -> bool {
+        self.memory.is_empty()
+    }
+}
+
+impl Plain {
     /// Sees to it that there are that many blocks: never more than the largest hash takes, also while growing.
     fn reserve(&mut self, blocks: usize, memory_kib: u32) -> Result<(), HashingFault> {
         if self.memory.len() < blocks {
@@ -40,20 +52,6 @@ impl Plain {
             self.memory.resize(blocks, Block::new());
         }
         Ok(())
-    }
-
-    pub(crate) fn wipe(&mut self) {
-        self.memory.iter_mut().take(self.used).for_each(Zeroize::zeroize);
-        self.used = 0;
-    }
-
-    pub(crate) fn free(&mut self) {
-        self.wipe();
-        self.memory = Vec::new();
-    }
-
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.memory.is_empty()
     }
 }
 

@@ -4,6 +4,7 @@
 use argon2_rust::params::{Memory, TagLen};
 use argon2_rust::{Algorithm, Argon2, Error, Hasher, Params, Version};
 
+use super::Engine;
 use super::plain::Plain;
 use crate::phc::{TAG_LEN, Tag};
 use crate::{HashingFault, Parameters};
@@ -29,13 +30,10 @@ impl Simd {
         simd.free();
         agree.then_some(simd)
     }
+}
 
-    pub(crate) fn hash(
-        &mut self,
-        parameters: Parameters,
-        secret: &[u8],
-        salt: &[u8],
-    ) -> Result<Tag, HashingFault> {
+impl Engine for Simd {
+    fn hash(&mut self, parameters: Parameters, secret: &[u8], salt: &[u8]) -> Result<Tag, HashingFault> {
         let refused = |error| match error {
             Error::MemoryAllocationError => HashingFault::OutOfMemory { memory_kib: parameters.memory_kib() },
             other => HashingFault::Refused(other.to_string()),
@@ -47,18 +45,15 @@ impl Simd {
         Ok(tag)
     }
 
-    pub(crate) fn free(&mut self) {
+    /// Nothing is left: it wipes after every hash.
+    fn wipe(&mut self) {}
+
+    fn free(&mut self) {
         self.hasher.clear();
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.hasher.reserved_blocks() == 0
-    }
-}
-
-impl std::fmt::Debug for Simd {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Simd").finish_non_exhaustive()
     }
 }
 

@@ -18,7 +18,9 @@ const WELL_KNOWN: &[&str] = &[
     "initial default temporary temp1234 login admin administrator user account school schule ecole escuela teacher",
     "lehrer staff spring summer autumn fall winter fruehling sommer herbst january february march april june july",
     "august september october november december monday tuesday wednesday thursday friday saturday sunday",
-    "qwerty qwertz azerty 1234 12345 123456 12345678 iloveyou abcd",
+    "iloveyou 1234 12345 123456 12345678 1234567890 abcd abcdefghijklmnopqrstuvwxyz",
+    // Rows of keys.
+    "qwerty qwertyuiop asdf asdfghjkl zxcvbnm qwertz qwertzuiop yxcvbnm azerty azertyuiop qsdfghjklm wxcvbn",
     // Passphrases that are printed as examples.
     "correcthorsebatterystaple tr0ub4dor hunter2",
 ];

@@ -40,7 +40,9 @@ impl ResetRepository for MemoryUnitOfWork {
     async fn forget_expired(&mut self, at: Timestamp, limit: usize) -> Result<usize, StoreError> {
         let resets = &mut self.write_in_network()?.resets;
         let expired = first(limit, resets, |reset| reset.expires_at <= at);
-        expired.iter().for_each(|user| drop(resets.remove(user)));
+        for user in &expired {
+            resets.remove(user);
+        }
         Ok(expired.len())
     }
 }

@@ -52,7 +52,9 @@ impl SessionRepository for MemoryUnitOfWork {
     async fn forget_expired(&mut self, at: Timestamp, limit: usize) -> Result<usize, StoreError> {
         let sessions = &mut self.write_in_network()?.sessions;
         let expired = first(limit, sessions, |session| session.expires_at <= at);
-        expired.iter().for_each(|id| drop(sessions.remove(id)));
+        for id in &expired {
+            sessions.remove(id);
+        }
         Ok(expired.len())
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use staffroom_core::store::{RowLock, Store};
 use staffroom_core::{
     Actor, AuditEvent, Confirmation, IdSet, Letter, Mail, PasswordState, ResetError, Secret,
-    SetPasswordError, SignInSettings, Source, UserStatus,
+    SetPasswordError, SignInError, SignInSettings, SignedIn, Source, UserStatus,
 };
 
 use super::door::{ANOTHER, BEARS, Door, PASSWORD, chosen, people, secret, sessions_of, token_in};
@@ -19,7 +19,7 @@ use crate::fixture::{NETWORK, OTHER_NETWORK, SCHOOL, edit_user, set_up_network, 
 
 const ANN: &str = "user1@school.example";
 const BEN: &str = "user2@school.example";
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// Why setting a password with the token fails, in a word; nothing if it does not.
 async fn refusal(door: &Door, token: &Secret, password: &str) -> &'static str {
@@ -110,13 +110,13 @@ pub async fn only_the_newest_token_works_once(store: Arc<dyn Store>) -> Verdict 
     same("a weak password", refusal(&door, &newer, "weak").await, "weak-password")?;
     same("the newer", refusal(&door, &newer, PASSWORD).await, "set")?;
     same("the newer again", refusal(&door, &newer, ANOTHER).await, "unknown-token")?;
-    door.clock.pass(58 * MINUTE - Duration::from_micros(1));
+    door.clock.pass((58 * MINUTE).saturating_sub(Duration::from_micros(1)));
     let late = door.knock(ANN, PASSWORD).await;
     same("the password that was set", late, "session")?;
     door.clock.pass(2 * MINUTE + Duration::from_micros(1));
     same("a token at the end of its hour", refusal(&door, &ben, PASSWORD).await, "unknown-token")?;
     let again = door.token(BEN).await?;
-    door.clock.pass(60 * MINUTE - Duration::from_micros(1));
+    door.clock.pass((60 * MINUTE).saturating_sub(Duration::from_micros(1)));
     same("a moment before", refusal(&door, &again, PASSWORD).await, "set")
 }
 
@@ -143,6 +143,36 @@ pub async fn one_token_at_once_sets_one_password(store: Arc<dyn Store>) -> Verdi
     let log = audit(&mut *read(&*store).await?).await?;
     let sets = log.iter().filter(|record| record.event == AuditEvent::PasswordReset { user: user_id(1) });
     same("how often the log says that it was set", sets.count(), 1)
+}
+
+/// Of a sign-in with the old password and a new one that is set at once: whichever comes first, the old password has
+/// opened nothing that stays open (R17).
+pub async fn a_sign_in_and_a_new_password_at_once_agree(store: Arc<dyn Store>) -> Verdict {
+    people(&*store, &[chosen(teacher(1))]).await?;
+    let token = Door::to(&store).token(ANN).await?;
+    let knocking = |door: Door| -> Job<Result<Option<Secret>, Failure>> {
+        Box::pin(async move {
+            match door.sign_in(ANN, PASSWORD).await {
+                Ok(SignedIn::Session(session)) => Ok(Some(session.token)),
+                Err(SignInError::Refused) => Ok(None),
+                other => Err(Failure::new(format!("{other:?}"))),
+            }
+        })
+    };
+    let door = Door::alternating(&store);
+    let setting: Job<Result<Option<Secret>, Failure>> = Box::pin(async move {
+        same("the answer", refusal(&door, &token, ANOTHER).await, "set")?;
+        Ok(None)
+    });
+    let (one, two) = (knocking(Door::alternating(&store)), knocking(Door::alternating(&store)));
+    let opened = at_once(vec![one, setting, two]).await;
+    let opened = opened.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let door = Door::to(&store);
+    for token in opened.into_iter().flatten() {
+        holds("nobody is in by the old password", !door.is_in(&token).await?)?;
+    }
+    same("the old password", door.knock(ANN, PASSWORD).await, "refused")?;
+    same("the new one", door.knock(ANN, ANOTHER).await, "session")
 }
 
 /// Setting a password ends all sessions of that user, and their other tokens; those of others stay. The old password is

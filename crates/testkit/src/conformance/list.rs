@@ -255,6 +255,7 @@ macro_rules! for_each_check {
                 asking_tells_nobody_anything
                 only_the_newest_token_works_once
                 one_token_at_once_sets_one_password
+                a_sign_in_and_a_new_password_at_once_agree
                 setting_a_password_ends_sessions_and_tokens
                 a_reset_opens_a_locked_account
                 a_token_works_for_enabled_users_only

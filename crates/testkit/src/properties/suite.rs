@@ -28,6 +28,15 @@ pub fn any_history_agrees_with_the_model(bench: &Bench) {
     crate::model::any_history_agrees_with_the_model(bench, bench.cases(HISTORIES));
 }
 
+/// Any history of sign-ins, resets, revocations and waits goes as the [model of ways in](crate::ways_in) says.
+///
+/// # Panics
+/// If it does not hold.
+#[track_caller]
+pub fn any_way_in_agrees_with_the_model(bench: &Bench) {
+    crate::ways_in::any_way_in_agrees_with_the_model(bench, bench.cases(HISTORIES));
+}
+
 macro_rules! suite {
     ($dollar:tt $(
         $(#[$doc:meta])*
@@ -49,7 +58,7 @@ macro_rules! suite {
         )*
 
         /// The name of every property of the suite: that of the function here, and of the test in every store.
-        pub const NAMES: &[&str] = &["any_history_agrees_with_the_model", $(stringify!($name)),*];
+        pub const NAMES: &[&str] = &["any_history_agrees_with_the_model", "any_way_in_agrees_with_the_model", $(stringify!($name)),*];
 
         /// Makes a named test of every property that needs a store, over the store that a function makes afresh for
         /// each case.
@@ -104,6 +113,11 @@ macro_rules! suite {
                 #[test]
                 fn any_history_agrees_with_the_model() {
                     $dollar crate::properties::suite::any_history_agrees_with_the_model(&BENCH);
+                }
+
+                #[test]
+                fn any_way_in_agrees_with_the_model() {
+                    $dollar crate::properties::suite::any_way_in_agrees_with_the_model(&BENCH);
                 }
 
                 $(

@@ -48,6 +48,9 @@ struct BatchRow {
     requested: usize,
     created: usize,
     refused: usize,
+    /// Whether somebody has undone it, and how many of its users an undo has removed.
+    undone: bool,
+    removed: usize,
 }
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
@@ -55,12 +58,14 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
         let network = Network::there(context).await?;
         let session = network.session_anywhere(context)?;
         let page = network.staffroom.batches(&session, None, args.limit).await?;
+        let undone = network.staffroom.undone(&session, &page.rows).await?;
         let mut actors = Actors::new(&network, session);
         let more = page.next.is_some();
         let head = Head { network: network.name.as_str(), network_id: network.id, more };
         let mut rows = Vec::new();
         for head in &page.rows {
-            rows.push(BatchRow::new(&network, head, &mut actors).await?);
+            let removed = undone.get(&head.id).copied();
+            rows.push(BatchRow::new(&network, head, removed, &mut actors).await?);
         }
         let ending = match (rows.len(), more) {
             (0, _) => "There are no batches yet. `staffroom bulk-create` makes one.".to_owned(),
@@ -80,7 +85,12 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
 }
 
 impl BatchRow {
-    async fn new(network: &Network, head: &BatchHead, actors: &mut Actors<'_>) -> Result<Self, Error> {
+    async fn new(
+        network: &Network,
+        head: &BatchHead,
+        removed: Option<usize>,
+        actors: &mut Actors<'_>,
+    ) -> Result<Self, Error> {
         let (actor, actor_id, actor_email) = actors.parts(head.actor).await?;
         Ok(Self {
             batch: head.id,
@@ -95,6 +105,8 @@ impl BatchRow {
             requested: head.counts.requested,
             created: head.counts.created,
             refused: head.counts.refused,
+            undone: removed.is_some(),
+            removed: removed.unwrap_or_default(),
         })
     }
 }
@@ -113,6 +125,8 @@ impl Record for BatchRow {
         "requested",
         "created",
         "refused",
+        "undone",
+        "removed",
     ];
 }
 
@@ -126,7 +140,14 @@ impl Row for BatchRow {
             self.at.as_datetime().format("%Y-%m-%d %H:%M").to_string(),
             self.school.clone().unwrap_or_default(),
             self.group.clone().unwrap_or_default(),
-            format!("{} of {}", self.created, self.requested),
+            match (self.undone, self.removed) {
+                (false, _) => format!("{} of {}", self.created, self.requested),
+                (true, 0) => format!("{} of {}, undone: all kept", self.created, self.requested),
+                (true, removed) if removed == self.created => {
+                    format!("{} of {}, all undone", self.created, self.requested)
+                }
+                (true, removed) => format!("{} of {}, {removed} undone", self.created, self.requested),
+            },
         ]
     }
 }

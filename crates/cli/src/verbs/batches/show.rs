@@ -13,7 +13,7 @@ use crate::network::Network;
 use crate::output::records::{List, Record, Row};
 use crate::output::rows::{OutcomeRow, OutcomeWord};
 use crate::output::users::day;
-use crate::output::words::paragraph;
+use crate::output::words::{counted, paragraph};
 use crate::output::{self, actors::Actors};
 
 /// Show one batch: its report, and what became of its users since.
@@ -105,8 +105,8 @@ fn print(context: &Context, head: &Head<'_>, view: &BatchView) -> io::Result<()>
         };
         let school = head.school.unwrap_or_default();
         let group = head.group.map_or_else(|| "no group".to_owned(), |name| format!("the group {name}"));
-        let first =
-            format!("Created {} of {} accounts on {}, by {by}.", head.created, head.requested, day(head.at));
+        let asked = counted(head.requested, "account", "accounts");
+        let first = format!("Created {} of {asked} on {}, by {by}.", head.created, day(head.at));
         paragraph(&mut out, context.screen.width, &first)?;
         paragraph(&mut out, context.screen.width, &format!("Access to {school}, in {group}."))?;
         writeln!(out)?;
@@ -115,9 +115,11 @@ fn print(context: &Context, head: &Head<'_>, view: &BatchView) -> io::Result<()>
         String::new()
     } else {
         format!(
-            "Of the {} users, {} are as they were created, {} have been touched since, {} are removed. An undo removes \
-             those who are as they were created.",
-            head.created, head.untouched, head.touched, head.removed
+            "Of the {}, {} as created, {} touched since, {} removed. An undo removes those who are as they were created.",
+            counted(head.created, "user", "users"),
+            head.untouched,
+            head.touched,
+            head.removed
         )
     };
     let mut list = List::new(&mut out, context, head)?;

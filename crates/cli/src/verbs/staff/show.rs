@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use staffroom_core::{Explained, Reason, Sighted, SisId, StaffKey, Warning};
+use staffroom_core::{Explained, Reason, RuleRow, SchoolId, Sighted, SisId, StaffKey, Warning};
 
 use crate::args::help;
 use crate::context::Context;
@@ -12,8 +12,8 @@ use crate::network::Network;
 use crate::output::records::{Answer, Record, fields};
 use crate::output::rows::Status;
 use crate::output::screen::Screen;
-use crate::output::staff::StaffRow;
-use crate::output::words::{paragraph, wrapped};
+use crate::output::staff::{StaffRow, seen};
+use crate::output::words::{HAS_ONE, paragraph, wrapped};
 use crate::output::{self, records};
 
 /// Show one staff member, and explain why they can be given an account or not.
@@ -37,7 +37,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
         let explained = network.staffroom.explain(&session, &StaffKey::SisId(sis_id)).await?;
         let explained = explained.ok_or_else(|| Error::UnknownStaffMember(args.staff.clone()))?;
         let school = network.school_name(session.school()).unwrap_or_default();
-        let answer = StaffAnswer::new(StaffRow::new(&network, &explained), &explained, school);
+        let answer =
+            StaffAnswer::new(StaffRow::new(&network, &explained), &explained, school, session.school());
         let mut out = output::stdout();
         output::finished(records::answer(&mut out, context, &answer))?;
         Ok(Exit::Done)
@@ -55,10 +56,13 @@ struct StaffAnswer {
     account: String,
     #[serde(skip)]
     holder: String,
+    /// Their user may enter the school already.
+    #[serde(skip)]
+    is_let_in: bool,
 }
 
 impl StaffAnswer {
-    fn new(row: StaffRow, explained: &Explained, school: &str) -> Self {
+    fn new(row: StaffRow, explained: &Explained, school: &str, school_id: SchoolId) -> Self {
         let sighted = |sighted: &Sighted| match sighted {
             Sighted::Nobody => String::new(),
             Sighted::Seen(seen) => {
@@ -72,9 +76,26 @@ impl StaffAnswer {
         };
         Self {
             school: school.to_owned(),
+            is_let_in: seen(&explained.linked_user)
+                .is_some_and(|user| user.user.schools().contains(school_id)),
             account: sighted(&explained.linked_user),
             holder: sighted(&explained.email_holder),
             row,
+        }
+    }
+}
+
+impl StaffAnswer {
+    /// What to do about a reason; nothing, if what is in the way is their own user and that is all right.
+    fn remedy(&self, reason: RuleRow<Reason>) -> String {
+        let is_own = self.row.user_id.is_some() && self.row.user_id == self.row.holder_id;
+        match reason.fires {
+            Reason::AlreadyLinked if self.is_let_in => {
+                format!("nothing: their user may enter {} already", self.school)
+            }
+            Reason::AlreadyLinked => HAS_ONE.to_owned(),
+            Reason::EmailTaken if is_own => "nothing: the holder is their own user".to_owned(),
+            _ => reason.remedy.to_owned(),
         }
     }
 }
@@ -85,7 +106,7 @@ impl Record for StaffAnswer {
 
 impl Answer for StaffAnswer {
     fn tell(&self, out: &mut dyn Write, screen: Screen) -> io::Result<()> {
-        let Self { school, row, account, holder } = self;
+        let Self { school, row, account, holder, .. } = self;
         let none = |texts: &[String]| if texts.is_empty() { "none".to_owned() } else { texts.join(", ") };
         fields(
             out,
@@ -110,7 +131,7 @@ impl Answer for StaffAnswer {
         };
         paragraph(out, screen.width, &verdict)?;
         for reason in row.reasons.iter().map(Reason::row) {
-            let text = format!("{}: {}. To do: {}.", reason.code, reason.meaning, reason.remedy);
+            let text = format!("{}: {}. To do: {}.", reason.code, reason.meaning, self.remedy(reason));
             wrapped(out, screen.width, "  ", &text)?;
         }
         for warning in row.warnings.iter().filter(|_| row.status == Status::Candidate).map(Warning::row) {

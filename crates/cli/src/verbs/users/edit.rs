@@ -183,7 +183,7 @@ async fn settle(network: &Network, session: &Session, act: &Act<'_>) -> Result<U
 
 /// What was done to a user.
 #[derive(Debug, Serialize)]
-struct EditAnswer {
+pub(super) struct EditAnswer {
     edit: &'static str,
     changed: bool,
     #[serde(flatten)]
@@ -193,12 +193,14 @@ struct EditAnswer {
 }
 
 impl EditAnswer {
+    /// Something was done to `user`, in these words.
+    pub(super) const fn told(edit: &'static str, changed: bool, user: UserRow, words: String) -> Self {
+        Self { edit, changed, user, words }
+    }
+
     fn new(network: &Network, session: &Session, edit: UserEdit, done: &UserEdited) -> Self {
         let user = UserRow::new(network, &done.user);
-        let who = match &user.name {
-            Some(name) => format!("{name} ({})", user.email),
-            None => user.email.clone(),
-        };
+        let who = user.who();
         let school = network.school_name(session.school()).unwrap_or_default();
         let group = |id| network.group_name(id).unwrap_or_default();
         let now = match edit {
@@ -213,7 +215,7 @@ impl EditAnswer {
         };
         let changed = done.edited == Edited::Now;
         let words = if changed { now } else { format!("{now} It was so already.") };
-        Self { edit: edit.code(), changed, user, words }
+        Self::told(edit.code(), changed, user, words)
     }
 }
 

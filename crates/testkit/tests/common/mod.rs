@@ -1,0 +1,148 @@
+//! A store that is watched, and whose replies are lost when a test says so.
+#![allow(dead_code, reason = "each test that shares it uses a part of it")]
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use staffroom_core::store::{
+    AuditRepository, BatchRepository, FailureRepository, GroupRepository, InvitationRepository, Mode,
+    NetworkRepository, PasswordRepository, ResetRepository, SchoolRepository, SessionRepository,
+    StaffRepository, Store, StoreError, UnitOfWork, UserRepository,
+};
+use staffroom_core::{NetworkId, Secret};
+use staffroom_store_memory::MemoryStore;
+
+/// Over the memory store.
+#[derive(Debug, Default)]
+pub(crate) struct Watched {
+    store: MemoryStore,
+    commits_left: AtomicUsize,
+    calls: Arc<Mutex<Vec<&'static str>>>,
+}
+
+impl Watched {
+    /// The reply to the `number`th commit from now on is lost. (Every unit of work for writing counts as one.)
+    pub(crate) fn lose(&self, number: usize) {
+        self.commits_left.store(number, Ordering::SeqCst);
+    }
+
+    /// True if the reply was lost by now.
+    pub(crate) fn has_lost(&self) -> bool {
+        self.commits_left.load(Ordering::SeqCst) == 0
+    }
+
+    /// What it was asked since this was last called: one word for each call.
+    pub(crate) fn calls(&self) -> Vec<&'static str> {
+        std::mem::take(&mut *self.calls.lock().unwrap())
+    }
+}
+
+struct WatchedUnit {
+    inner: Box<dyn UnitOfWork>,
+    calls: Arc<Mutex<Vec<&'static str>>>,
+    loses: bool,
+}
+
+impl WatchedUnit {
+    fn note(&self, call: &'static str) {
+        self.calls.lock().unwrap().push(call);
+    }
+}
+
+#[async_trait]
+impl Store for Watched {
+    async fn begin(&self, network: NetworkId, mode: Mode) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        let inner = self.store.begin(network, mode).await?;
+        let (call, left) = match mode {
+            Mode::Write => {
+                let less = self
+                    .commits_left
+                    .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+                ("write", less.ok())
+            }
+            Mode::Read => ("read", None),
+        };
+        let unit = WatchedUnit { inner, calls: Arc::clone(&self.calls), loses: left == Some(1) };
+        unit.note(call);
+        Ok(Box::new(unit))
+    }
+}
+
+#[async_trait]
+impl UnitOfWork for WatchedUnit {
+    fn network_id(&self) -> NetworkId {
+        self.inner.network_id()
+    }
+
+    fn network(&mut self) -> &mut dyn NetworkRepository {
+        self.note("network");
+        self.inner.network()
+    }
+
+    fn schools(&mut self) -> &mut dyn SchoolRepository {
+        self.note("schools");
+        self.inner.schools()
+    }
+
+    fn staff(&mut self) -> &mut dyn StaffRepository {
+        self.note("staff");
+        self.inner.staff()
+    }
+
+    fn users(&mut self) -> &mut dyn UserRepository {
+        self.note("users");
+        self.inner.users()
+    }
+
+    fn groups(&mut self) -> &mut dyn GroupRepository {
+        self.note("groups");
+        self.inner.groups()
+    }
+
+    fn passwords(&mut self) -> &mut dyn PasswordRepository {
+        self.note("passwords");
+        self.inner.passwords()
+    }
+
+    fn sessions(&mut self) -> &mut dyn SessionRepository {
+        self.note("sessions");
+        self.inner.sessions()
+    }
+
+    fn resets(&mut self) -> &mut dyn ResetRepository {
+        self.note("resets");
+        self.inner.resets()
+    }
+
+    fn failures(&mut self) -> &mut dyn FailureRepository {
+        self.note("failures");
+        self.inner.failures()
+    }
+
+    fn invitations(&mut self) -> &mut dyn InvitationRepository {
+        self.note("invitations");
+        self.inner.invitations()
+    }
+
+    fn batches(&mut self) -> &mut dyn BatchRepository {
+        self.note("batches");
+        self.inner.batches()
+    }
+
+    fn audit(&mut self) -> &mut dyn AuditRepository {
+        self.note("audit");
+        self.inner.audit()
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        self.note("commit");
+        self.inner.commit().await?;
+        if self.loses { Err(StoreError::CommitUnknown("the reply was lost".into())) } else { Ok(()) }
+    }
+}
+
+/// The secret `text`.
+pub(crate) fn secret(text: &str) -> Secret {
+    Secret::new(text.to_owned())
+}
