@@ -70,3 +70,8 @@ fn what_expired_is_forgotten_once() {
 fn nothing_is_left_of_a_removed_user() {
     both_ways(at_once::nothing_is_left_of_a_removed_user);
 }
+
+#[test]
+fn people_sign_in_several_times_at_once() {
+    both_ways(at_once::people_sign_in_several_times_at_once);
+}

@@ -45,3 +45,8 @@ fn what_expired_is_forgotten_once() {
 fn nothing_is_left_of_a_removed_user() {
     over_a_file(at_once::nothing_is_left_of_a_removed_user);
 }
+
+#[test]
+fn people_sign_in_several_times_at_once() {
+    over_a_file(at_once::people_sign_in_several_times_at_once);
+}

@@ -5,8 +5,12 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use staffroom_core::store::{FailureKey, Failures, Mode, OpenSession, Reset, Store, StoreError, UnitOfWork};
-use staffroom_core::{Revision, User, UserId};
-use staffroom_testkit::fixture::{NETWORK, add_users, set_up, user, user_id};
+use staffroom_core::{
+    IdSet, NoProgress, PasswordState, Passwords, Revision, Secret, SignIn, SignedIn, Source, Strength, User,
+    UserId,
+};
+use staffroom_testkit::fakes::ReversedPasswords;
+use staffroom_testkit::fixture::{NETWORK, SCHOOL, add_users, set_up, staffroom, user, user_id};
 use tokio::sync::Barrier;
 
 use super::traces::{at, reset, session, token};
@@ -223,5 +227,42 @@ pub(crate) async fn nothing_is_left_of_a_removed_user(store: Arc<dyn Store>) {
         assert_eq!(uow.users().find_each(&[id]).await.unwrap(), [None]);
         assert_eq!(uow.sessions().find_by_user(id).await.unwrap(), []);
         assert_eq!(uow.resets().find_by_user(id).await.unwrap(), None);
+    }
+}
+
+/// Two people who click on "sign in" several times at once are signed in each time: nobody is in their own way, and what
+/// was counted beforehand is not held against them.
+pub(crate) async fn people_sign_in_several_times_at_once(store: Arc<dyn Store>) {
+    const ROUNDS: usize = 3;
+    let password = || Secret::new("meadow lantern oboe".to_owned());
+    set_up(&*store).await.unwrap();
+    let chosen = PasswordState::Chosen { set_at: at(1) };
+    let people = [1, 2].map(|number| user(number).entering(IdSet::only(SCHOOL)).with_password(chosen));
+    add_users(&*store, NETWORK, &people).await.unwrap();
+    let hash = ReversedPasswords.hash(&[password()], Strength::Own, &NoProgress).await.unwrap().remove(0);
+    let mut uow = writing(&*store).await;
+    uow.passwords().set(&people.each_ref().map(|user| (user.id(), hash.clone()))).await.unwrap();
+    uow.commit().await.unwrap();
+
+    // One, whose tokens all differ: they are not random here.
+    let staffroom = Arc::new(staffroom(Arc::clone(&store), 1));
+    at_once(|number, start| {
+        let staffroom = Arc::clone(&staffroom);
+        let email = people[usize::from(number % 2 == 0)].email().as_given().to_owned();
+        async move {
+            start.wait().await;
+            for round in 0..ROUNDS {
+                // Each from a place of its own: what a source tries is counted, whoever is meant.
+                let source = Source::new(format!("{number}/{round}"));
+                let signed_in = staffroom.sign_in(NETWORK, &SignIn::new(&email, password(), source)).await;
+                assert!(matches!(signed_in, Ok(SignedIn::Session(_))), "{signed_in:?}");
+            }
+        }
+    })
+    .await;
+    let mut uow = store.begin(NETWORK, Mode::Read).await.unwrap();
+    for person in &people {
+        let sessions = uow.sessions().find_by_user(person.id()).await.unwrap();
+        assert_eq!(sessions.len(), ROUNDS * AT_ONCE / 2);
     }
 }
