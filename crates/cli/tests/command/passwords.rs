@@ -154,7 +154,7 @@ fn generated_passwords_are_in_the_sheet_and_nowhere_else() {
     let args = ["bulk-create", "--school", "LES", "--staff", "1002", "--initial-password", "generated"];
     home.run(&[&args[..], &["--hand-off", "slips.html"]].concat()).ending(0);
     let slips = fs::read_to_string(home.path("slips.html")).unwrap();
-    assert!(slips.contains("<p>Your first password: <span class=\"email\"><bdi>"), "{slips}");
+    assert!(slips.contains("<p>Your first password: <span class=\"password\"><bdi>"), "{slips}");
 }
 
 /// Sets where mail goes: into the folder `mails`.
