@@ -237,7 +237,6 @@ impl Error {
             | Self::FlagAlone(..)
             | Self::NoSheetForPasswords
             | Self::StdinTwice
-            | Self::Commit(CommitError::WeakPassword(_))
             | Self::NoCsv(_)
             | Self::EmptySearch(_)
             | Self::NoSuchPage(_)
@@ -256,7 +255,7 @@ impl Error {
             | Self::SetPassword(SetPasswordError::UnknownToken | SetPasswordError::WeakPassword(_))
             | Self::MailSetup(_)
             | Self::NoSessionId(_)
-            | Self::Commit(CommitError::Access(_))
+            | Self::Commit(CommitError::Access(_) | CommitError::WeakPassword(_))
             | Self::Backup(BackupError::AlreadyThere(_) | BackupError::NoFolder(_)) => Exit::WrongCall,
             Self::HandOff { .. }
             | Self::PasswordsLost { .. }

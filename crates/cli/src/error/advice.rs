@@ -103,8 +103,13 @@ impl Error {
     /// The cause, where the message does not name it already.
     fn hidden_cause(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Import(_) | Self::Access(_) | Self::Commit(_) | Self::Store(_) => self.source(),
-            Self::UserAct(_) | Self::Errand(_) | Self::MailSetup(_) => self.source(),
+            Self::Import(_)
+            | Self::Access(_)
+            | Self::Commit(_)
+            | Self::Store(_)
+            | Self::UserAct(_)
+            | Self::Errand(_)
+            | Self::MailSetup(_) => self.source(),
             _ => None,
         }
     }

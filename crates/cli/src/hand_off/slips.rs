@@ -13,15 +13,16 @@ use crate::output::words::counted;
 const STYLE: &str = "\
 @page { margin: 12mm }
 * { box-sizing: border-box }
-body { margin: 0; font: 11pt/1.35 system-ui, sans-serif; color: #000; background: #fff }
+body { margin: 0; font: 10pt/1.3 system-ui, sans-serif; color: #000; background: #fff }
 h1 { font-size: 13pt; margin: 0 0 4mm }
-p { margin: 0 0 1.5mm }
+p { margin: 0 0 1mm }
 ul { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap }
-li { width: 50%; min-height: 62mm; padding: 5mm; border: 0.3mm dashed #777; break-inside: avoid; overflow-wrap: anywhere }
-.name { font-size: 14pt; font-weight: bold }
+li { width: 50%; min-height: 62mm; padding: 4mm; border: 0.3mm dashed #777; break-inside: avoid; overflow-wrap: anywhere }
+.name { font-size: 13pt; font-weight: bold }
 .place { color: #333 }
 .email { font-family: ui-monospace, monospace }
-.url { overflow-wrap: anywhere }
+.url .email { font-size: 8.5pt }
+.password { display: block; font: 13pt/1.4 ui-monospace, monospace; white-space: nowrap }
 @media screen { body { max-width: 210mm; margin: 0 auto; padding: 8mm } }
 @media print { h1 { display: none } }
 @media (max-width: 40em) { li { width: 100% } }
@@ -50,7 +51,7 @@ pub(super) fn write(out: &mut dyn Write, place: Place<'_>, hand_off: &HandOff) -
         let way_in = way_in(entry);
         let password = password(entry).map(|password| {
             format!(
-                "<p>Your first password: <span class=\"email\"><bdi>{}</bdi></span></p>",
+                "<p>Your first password: <span class=\"password\"><bdi>{}</bdi></span></p>",
                 escaped(password)
             )
         });

@@ -48,7 +48,7 @@ fn the_report_says_which_kind_and_until_when() {
     let args = [&SHARED[..], &["--valid-days", "7", "--format", "json"]].concat();
     let report = reading(&home, &args, PASSWORD).ending(0).json();
     assert_eq!(report["initial_password"], "shared");
-    let day = |text: &serde_json::Value| text.as_str().unwrap()[..10].to_owned();
+    let day = |text: &serde_json::Value| text.as_str().unwrap().split_once('T').unwrap().0.to_owned();
     assert!(day(&report["password_expires_at"]) > day(&report["at"]), "{report}");
     let dry = [&SHARED[..6], &["--dry-run", "--format", "json"]].concat();
     // Nobody is asked for a password that is not needed.
@@ -154,7 +154,7 @@ fn generated_passwords_are_in_the_sheet_and_nowhere_else() {
     let args = ["bulk-create", "--school", "LES", "--staff", "1002", "--initial-password", "generated"];
     home.run(&[&args[..], &["--hand-off", "slips.html"]].concat()).ending(0);
     let slips = fs::read_to_string(home.path("slips.html")).unwrap();
-    assert!(slips.contains("<p>Your first password: <span class=\"email\"><bdi>"), "{slips}");
+    assert!(slips.contains("<p>Your first password: <span class=\"password\"><bdi>"), "{slips}");
 }
 
 /// Sets where mail goes: into the folder `mails`.
@@ -192,9 +192,9 @@ pub(crate) fn set_with_token(home: &Home, link: &str, password: &str) -> Ran {
     fs::write(home.path("token.txt"), format!("{link}\n")).unwrap();
     fs::write(home.path("new.txt"), password).unwrap();
     let program = env!("CARGO_BIN_EXE_staffroom");
-    let line = format!("{program} sign-in set-password --token-fd 3 --password-fd 4 3<token.txt 4<new.txt");
+    let typed = format!("{program} sign-in set-password --token-fd 3 --password-fd 4 3<token.txt 4<new.txt");
     let mut shell = std::process::Command::new("sh");
-    shell.args(["-c", &line]).current_dir(home.path("")).env("HOME", "/nowhere").stdin(Stdio::null());
+    shell.args(["-c", &typed]).current_dir(home.path("")).env("HOME", "/nowhere").stdin(Stdio::null());
     let ran = Ran::from(shell.output().unwrap());
     fs::remove_file(home.path("token.txt")).unwrap();
     fs::remove_file(home.path("new.txt")).unwrap();

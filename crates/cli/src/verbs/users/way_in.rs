@@ -130,15 +130,12 @@ pub(crate) fn revoke_initial(args: &RevokeInitialArgs, context: &Context) -> Res
     context.run(async {
         let network = Network::there(context).await?;
         let anywhere = network.session_anywhere(context)?;
-        let (session, of, email) = match &args.user {
-            Some(typed) => {
-                let (session, seen) = find(&network, context, typed).await?;
-                (session, InitialOf::User(seen.user.id()), Some(seen.user.email().to_string()))
-            }
-            None => {
-                let batch = WhichBatch::of(args.batch.as_deref()).id(&network, &anywhere).await?;
-                (anywhere, InitialOf::Batch(batch), None)
-            }
+        let (session, of, email) = if let Some(typed) = &args.user {
+            let (session, seen) = find(&network, context, typed).await?;
+            (session, InitialOf::User(seen.user.id()), Some(seen.user.email().to_string()))
+        } else {
+            let batch = WhichBatch::of(args.batch.as_deref()).id(&network, &anywhere).await?;
+            (anywhere, InitialOf::Batch(batch), None)
         };
         let staffroom = credentials::with_passwords(&network.staffroom, credentials::passwords()?);
         let revoked = staffroom.revoke_initial_passwords(&session, of).await?;
