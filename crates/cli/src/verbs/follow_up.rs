@@ -85,7 +85,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
 const fn remedy(matter: Matter) -> &'static str {
     match matter {
         Matter::NeverSignedIn => {
-            "has not signed in yet. To do: tell them how to get in; `staffroom hand-off` makes the slips again."
+            "has not signed in yet. To do: tell them how to get in: `staffroom hand-off` makes the slips again, `staffroom \
+             users invite` mails them."
         }
         Matter::StaffInactive => {
             "is no active staff member, and can still sign in. To do: `staffroom users disable`, if they have left."

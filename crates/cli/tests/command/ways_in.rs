@@ -233,3 +233,70 @@ fn no_secret_is_in_any_output_or_in_the_database() {
         assert!(!is_kept, "{secret} is in the database");
     }
 }
+
+/// The same over PostgreSQL, as the role that owns nothing.
+#[test]
+fn no_secret_is_in_a_dump_of_postgresql() {
+    use staffroom_testkit::postgres::installed;
+
+    use crate::postgres::{Place, SERVICE};
+    use crate::support::{LAKESIDE, Ran, command};
+
+    let place = Place::migrated();
+    let folder = tempfile::tempdir().unwrap();
+    let sheet = folder.path().join("sheet.csv");
+    let over = |args: &[&str], input: &str| -> Ran {
+        let mut child = command(&[args, &["--network", "Lakeside School Network"]].concat())
+            .env("STAFFROOM_DATABASE", place.url(SERVICE, SERVICE))
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A command that reads nothing has closed it by then.
+        drop(std::io::Write::write_all(&mut child.stdin.take().unwrap(), input.as_bytes()));
+        child.wait_with_output().unwrap().into()
+    };
+    let shared = "canary shared thistle oboe";
+    let given = "canary given thistle oboe";
+    let initial = ["--initial-password", "shared", "--password-fd", "0"];
+    let mut printed = String::new();
+    let mut keep = |ran: Ran| {
+        printed += &ran.out;
+        printed += &ran.err;
+    };
+    keep(over(&["import", LAKESIDE], "").ending(0));
+    keep(
+        over(&[&["bulk-create", "--school", "LES", "--works-here"], &initial[..]].concat(), shared).ending(0),
+    );
+    let create = ["bulk-create", "--school", "LHS", "--staff", "1075", "--initial-password", "generated"];
+    keep(over(&[&create[..], &["--hand-off", sheet.to_str().unwrap()]].concat(), "").ending(0));
+    let sheet = fs::read_to_string(&sheet).unwrap();
+    let generated = sheet.lines().nth(1).unwrap().split(',').nth(2).unwrap();
+    keep(over(&["users", "set-password", USER, "--password-fd", "0"], given).ending(0));
+    for (email, password, outcome) in [
+        (USER, given, "must-set-password"),
+        (ANOTHER, shared, "must-set-password"),
+        ("noah.baker@lakeside.example", generated, "must-set-password"),
+        (USER, shared, "refused"),
+    ] {
+        let args = ["sign-in", "test", email, "--password-fd", "0", "--format", "json"];
+        let tried = over(&args, password);
+        assert_eq!(tried.json()["outcome"], outcome, "{email}: {tried:?}");
+        keep(tried);
+    }
+    keep(over(&["users", "revoke-initial", USER], "").ending(0));
+    keep(over(&["audit", "--all", "--format", "json"], "").ending(0));
+    keep(over(&["sweep"], "").ending(0));
+    let dump = std::process::Command::new(installed().unwrap().join("pg_dump"))
+        .arg(place.owner_url())
+        .output()
+        .unwrap();
+    assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
+    let dump = String::from_utf8(dump.stdout).unwrap();
+    assert!(dump.contains("$argon2id$") && dump.contains(USER), "it is the database");
+    for secret in [shared, given, generated] {
+        assert!(!printed.contains(secret), "{secret} is printed");
+        assert!(!dump.contains(secret), "{secret} is in the dump");
+    }
+}
