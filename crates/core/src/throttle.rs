@@ -71,10 +71,13 @@ impl Throttle {
             (Some(until), count) if count >= self.limit => return Pace::Wait { until },
             _ => {}
         }
-        let until = before.last_at.plus_seconds(self.wait_after(before.count));
+        let wait = self.wait_after(before.count);
+        let until = before.last_at.plus_seconds(wait);
+        // Of two at once, the first to be counted may have looked at the clock last: who has not to wait goes on.
+        let is_due = wait == 0 || at >= until;
         match window_ends {
-            _ if at >= until && before.count == self.limit => Pace::Lock,
-            _ if at >= until => Pace::Go,
+            _ if is_due && before.count == self.limit => Pace::Lock,
+            _ if is_due => Pace::Go,
             Some(end) => Pace::Wait { until: until.min(end) },
             None => Pace::Wait { until },
         }
@@ -118,6 +121,13 @@ mod tests {
 
     fn failures(count: u32, first: u32, last: u32) -> Failures {
         Failures { count, first_at: at(first), last_at: at(last) }
+    }
+
+    #[test]
+    fn who_has_not_to_wait_goes_on_whoever_looked_at_the_clock_last() {
+        let throttle = Throttle::of_account(100);
+        assert_eq!(throttle.pace(Some(&failures(4, 0, 9)), at(8)), Pace::Go);
+        assert_eq!(throttle.pace(Some(&failures(5, 0, 9)), at(9)), Pace::Wait { until: at(10) });
     }
 
     /// How often somebody gets through who tries every so many seconds, and what they are told in the end.
