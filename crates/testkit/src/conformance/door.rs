@@ -36,15 +36,16 @@ pub(super) struct Door {
 impl Door {
     /// To the people in `store`.
     pub(super) fn to(store: &Arc<dyn Store>) -> Self {
-        // The ids of two doors must differ.
+        // The ids and the tokens of two doors must differ.
         static SPACE: AtomicU64 = AtomicU64::new(1_000_000);
+        let space = SPACE.fetch_add(1, Ordering::Relaxed);
         let (clock, outbox) = (Arc::new(HandClock::new()), Arc::new(Outbox::default()));
         let staffroom = Staffroom::new(
             Arc::clone(store),
             Arc::<HandClock>::clone(&clock),
-            Arc::new(CountingIds::new(SPACE.fetch_add(1, Ordering::Relaxed))),
+            Arc::new(CountingIds::new(space)),
         )
-        .with_passwords(Arc::new(ReversedPasswords), Arc::new(ForetoldRandomness::default()))
+        .with_passwords(Arc::new(ReversedPasswords), Arc::new(ForetoldRandomness::new(space)))
         .with_mail(Arc::<Outbox>::clone(&outbox))
         .with_sign_in(SignInSettings::default().with_account_limit(BEARS));
         Self { staffroom, clock, outbox, sources: AtomicU64::new(0) }
