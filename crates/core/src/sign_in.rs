@@ -65,8 +65,8 @@ impl SignInSettings {
         self
     }
 
-    /// So many failures in an hour are let pass from one source; at least 20, whatever is asked for. A school of hundreds
-    /// behind one address needs more than the 100 of the default on its first day.
+    /// So many failures in an hour are let pass from one source, all but the last 80 without waiting; at least 20, whatever is
+    /// asked for. A school of hundreds behind one address needs more than the 100 of the default on its first day.
     #[must_use]
     pub fn with_source_limit(mut self, failures: u32) -> Self {
         self.source_limit = failures.max(20);
@@ -112,7 +112,8 @@ impl SignInSettings {
 }
 
 /// Where an attempt comes from, as the host tells it: the address of the client, usually. Whoever can choose it freely is
-/// not throttled by it: a host behind a proxy takes it from the proxy, never from the request. Does not print.
+/// not throttled by it: a host behind a proxy takes it from the proxy, never from the request. Of an IPv6 address it takes the
+/// first 64 bits: whoever has one has all that begin with them. Does not print.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Source(String);
 

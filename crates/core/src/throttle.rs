@@ -39,10 +39,13 @@ impl Throttle {
         Self { free: 5, first_wait: 1, longest_wait: 15 * MINUTE, limit, window: None }
     }
 
-    /// Of failures to sign in from one source: 20 an hour are free, then the waits double from a second to a minute, and
-    /// `limit` an hour is the end.
+    /// Of failures to sign in from one source: `limit` an hour is the end. All but the last 80 are free, and 20 in any case;
+    /// then the waits double from a second to a minute. (If fewer were free, so many waits would not fit into the hour, and a
+    /// higher limit would let no more pass.)
     pub const fn of_source(limit: u32) -> Self {
-        Self { free: 20, first_wait: 1, longest_wait: MINUTE, limit, window: Some(HOUR) }
+        let all_but_the_last = limit.saturating_sub(80);
+        let free = if all_but_the_last < 20 { 20 } else { all_but_the_last };
+        Self { free, first_wait: 1, longest_wait: MINUTE, limit, window: Some(HOUR) }
     }
 
     /// Of resets that one source asks for: `limit` an hour.
@@ -177,6 +180,17 @@ mod tests {
         assert_eq!(throttle.pace(Some(&failures(100, 0, 10)), at(3_599)), Pace::Wait { until: at(3_600) });
         assert_eq!(throttle.pace(Some(&failures(100, 0, 10)), at(3_600)), Pace::Go);
         assert!(throttle.is_over(&failures(1, 0, 3_599), at(3_600)));
+    }
+
+    #[test]
+    fn a_source_that_is_let_have_more_gets_it_within_the_hour() {
+        for (limit, at_once, least) in [(20, 20, 20), (100, 20, 80), (200, 120, 180), (1_000, 920, 960)] {
+            // A school at eight in the morning, and somebody who tries for an hour.
+            let (through, ..) = hammer(Throttle::of_source(limit), &[0; 2_000]);
+            assert_eq!(through, at_once, "{limit}");
+            let (through, ..) = hammer(Throttle::of_source(limit), &[1; 3_599]);
+            assert!((least..=limit).contains(&through), "{through} of {limit}");
+        }
     }
 
     #[test]

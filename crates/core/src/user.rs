@@ -233,7 +233,9 @@ impl User {
         self.edited(|user| user.status = status)
     }
 
-    /// The edit "changed their email".
+    /// The edit "changed their email". Whoever writes it ends the user's reset in the same unit of work
+    /// ([`ResetRepository::remove_by_user`](crate::store::ResetRepository::remove_by_user)): it went to the address before, and
+    /// would still set their password.
     #[must_use]
     pub fn set_email(&self, email: Email) -> Self {
         self.edited(|user| user.email = email)

@@ -10,7 +10,8 @@ use staffroom_core::{
     Selection, SetPasswordError, SignInError, UserActError, ValidDays, WayIn,
 };
 use staffroom_testkit::fixture::{
-    NETWORK, OTHER_SCHOOL, SCHOOL, TEACHERS, add_staff, operator, staff_member, user, user_id,
+    ADMINS, NETWORK, OTHER_SCHOOL, SCHOOL, TEACHERS, add_staff, edit_user, operator, staff_member, user,
+    user_id,
 };
 
 #[test]
@@ -72,6 +73,30 @@ fn generated_passwords_of_a_batch_are_revoked_and_chosen_ones_stay() {
             assert!(matches!(answer, Err(SignInError::Refused)), "{answer:?}");
         }
         scene.enter("staff1@school.example", OWN).await;
+    });
+}
+
+#[test]
+fn nobody_revokes_in_bulk_the_password_of_somebody_with_more_power() {
+    block_on(async {
+        let scene = scene(&[]).await;
+        add_staff(&*scene.store, NETWORK, &[1, 2].map(staff_member)).await.unwrap();
+        let clerk = scene.clerk(&["users.bulk-create"]).await;
+        let request = BulkCreate::of(Selection::AllCandidates)
+            .with_initial_password(InitialPassword::Generated(ValidDays::default()));
+        let plan = scene.staffroom.preview(&clerk, &request).await.unwrap();
+        let committed = scene.staffroom.commit(&clerk, &plan).await.unwrap();
+        let [first, second] = &committed.hand_off.entries[..] else { panic!("{committed:?}") };
+        edit_user(&*scene.store, NETWORK, second.user, |user| user.set_groups(IdSet::only(ADMINS)))
+            .await
+            .unwrap();
+        let revoke = InitialOf::Batch(plan.batch());
+        assert_eq!(scene.staffroom.revoke_initial_passwords(&clerk, revoke).await.unwrap().users, 1);
+        for (entry, works) in [(first, false), (second, true)] {
+            let WayIn::GeneratedPassword { password, .. } = &entry.way_in else { panic!("{entry:?}") };
+            let answer = scene.sign_in(entry.email.as_given(), password.expose()).await;
+            assert_eq!(answer.is_ok(), works, "{answer:?}");
+        }
     });
 }
 

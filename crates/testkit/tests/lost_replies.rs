@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use common::{Watched, secret};
 use futures_lite::future::block_on;
-use staffroom_core::store::{Mode, RowLock, Store};
+use staffroom_core::store::{Mode, RowLock, Store, StoreError};
 use staffroom_core::{
-    EndSessions, IdSet, InitialOf, Invite, Letter, PasswordState, Secret, SignIn, SignInError, SignedIn,
-    Source, Staffroom, UserId, ValidDays,
+    EndSessions, IdSet, InitialOf, Invite, Letter, PasswordState, Secret, SetPasswordError, SignIn,
+    SignInError, SignedIn, Source, Staffroom, UserId, ValidDays,
 };
 use staffroom_testkit::fakes::{CountingIds, ForetoldRandomness, HandClock, Outbox, ReversedPasswords};
 use staffroom_testkit::fixture::{NETWORK, SCHOOL, add_users, operator, set_up, user, user_id};
@@ -132,6 +132,19 @@ fn a_password_that_was_set_is_never_called_an_unknown_token() {
         let set = scene.events().await.into_iter().filter(|event| *event == "password-reset").count();
         assert_eq!(set, 1);
         assert!(matches!(scene.sign_in(OWN).await, Ok(SignedIn::Session(_))));
+    });
+}
+
+#[test]
+fn a_password_that_was_set_and_is_gone_again_is_not_called_one_that_was_not_set() {
+    block_on(async {
+        let scene = scene().await;
+        let token = scene.token().await;
+        let anothers = ReversedPasswords::hash_of(&secret(INITIAL));
+        scene.store.lose_and_then_set(1, id(), anothers);
+        let answer = scene.staffroom.set_password(NETWORK, &token, secret(OWN)).await;
+        assert!(matches!(answer, Err(SetPasswordError::Store(StoreError::CommitUnknown(_)))), "{answer:?}");
+        assert_eq!(scene.events().await, ["reset-sent", "password-reset"]);
     });
 }
 

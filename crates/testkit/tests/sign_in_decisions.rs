@@ -5,11 +5,13 @@ mod common;
 use common::scene::{INITIAL, OWN, address, here, scene};
 use common::secret;
 use futures_lite::future::block_on;
-use staffroom_core::store::{Mode, Store};
+use staffroom_core::store::{FailureKey, Mode, Store};
 use staffroom_core::{
     AccessError, Actor, AuditEvent, Confirmation, EndSessions, ErrandError, IdSet, Invite, Invited,
-    InvitedWayIn, Letter, Mail, Session, SignInError, Source, Swept, UserActError, UserStatus,
+    InvitedWayIn, Letter, Mail, Passwords as _, Session, SignInError, Source, Swept, UserActError,
+    UserStatus,
 };
+use staffroom_testkit::fakes::ReversedPasswords;
 use staffroom_testkit::fixture::{NETWORK, OTHER_SCHOOL, SCHOOL, edit_user, operator, user, user_id};
 
 const DAY: u64 = 24 * 60 * 60;
@@ -65,6 +67,26 @@ fn a_stranger_causes_the_same_calls_for_every_address() {
             assert!(!format!("{errand:?}").contains("school.example"));
             drop(errand);
         }
+    });
+}
+
+#[test]
+fn a_password_in_the_wrong_field_is_kept_in_no_form_that_tells_it() {
+    block_on(async {
+        let scene = scene(&[]).await;
+        scene.sign_in(OWN, OWN).await.unwrap_err();
+        let found = async |text: String| {
+            let key = FailureKey::from_bytes(*ReversedPasswords.token_hash(&secret(&text)).as_bytes());
+            let mut uow = scene.store.begin(NETWORK, Mode::Read).await.unwrap();
+            uow.failures().find(&key).await.unwrap()
+        };
+        assert_eq!(found(format!("account:{OWN}")).await, None);
+        // One of 65,536 places, that a thousand others share in a book of guesses.
+        let mut counted = 0;
+        for place in 0..=u16::MAX {
+            counted += usize::from(found(format!("no email:{place}")).await.is_some());
+        }
+        assert_eq!(counted, 1);
     });
 }
 

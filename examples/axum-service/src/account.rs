@@ -3,7 +3,7 @@
 
 mod page;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
@@ -54,18 +54,31 @@ pub(crate) fn token(headers: &HeaderMap) -> Option<Secret> {
     }
 }
 
-/// A form that another site made a browser send is not what the person meant to send.
-async fn from_here(request: Request, next: Next) -> Result<Response, Problem> {
-    let site = request.headers().get("sec-fetch-site").map(HeaderValue::as_bytes);
-    if request.method() == Method::POST && !matches!(site, None | Some(b"same-origin")) {
-        return Err(Problem::new(StatusCode::FORBIDDEN, "not-from-here", "the form comes from another site"));
+/// Fails for what another site made a browser send: it is not what the person meant to send. A neighbour under the same domain is
+/// another site, and gets the cookie sent along.
+pub(crate) fn check_from_here(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    if method.is_safe() || matches!(site, None | Some(b"same-origin")) {
+        return Ok(());
     }
+    Err(Problem::new(StatusCode::FORBIDDEN, "not-from-here", "the request comes from another site"))
+}
+
+async fn from_here(request: Request, next: Next) -> Result<Response, Problem> {
+    check_from_here(request.method(), request.headers())?;
     Ok(next.run(request).await)
 }
 
 /// Where a request comes from. Behind a proxy this is the proxy: take the address from it then, never from a header that the client can write.
+/// Whoever has an IPv6 address has all that begin with the same 64 bits: they are one source.
 fn source(peer: SocketAddr) -> Source {
-    Source::new(peer.ip().to_string())
+    Source::new(match peer.ip().to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    })
 }
 
 #[derive(Deserialize)]
@@ -201,4 +214,23 @@ fn too_many(page: Page) -> Response {
     let mut response = (StatusCode::TOO_MANY_REQUESTS, page).into_response();
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_one_line_are_one_source() {
+        let of = |address: &str| source(SocketAddr::new(address.parse().unwrap(), 50_000));
+        for (one, other, same) in [
+            ("192.0.2.1", "192.0.2.1", true),
+            ("192.0.2.1", "192.0.2.2", false),
+            ("::ffff:192.0.2.1", "192.0.2.1", true),
+            ("2001:db8:0:1::1", "2001:db8:0:1:ffff::2", true),
+            ("2001:db8:0:1::1", "2001:db8:0:2::1", false),
+        ] {
+            assert_eq!(of(one) == of(other), same, "{one} and {other}");
+        }
+    }
 }

@@ -51,6 +51,7 @@ impl FromRequestParts<Host> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, host: &Host) -> Result<Self, Problem> {
         if let (Some(network), Some(token)) = (host.network, account::token(&parts.headers)) {
+            account::check_from_here(&parts.method, &parts.headers)?;
             let known = host.staffroom.authenticate(network, &token).await?;
             return known.map(|known| Self(known.session)).ok_or_else(|| {
                 Problem::new(StatusCode::UNAUTHORIZED, "signed-out", "the session is over; sign in again")

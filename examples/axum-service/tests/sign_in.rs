@@ -222,6 +222,27 @@ async fn a_session_works_until_it_is_ended() {
 }
 
 #[tokio::test]
+async fn another_site_does_nothing_with_a_session() {
+    let mut service = Service::start(None).await;
+    service.forgot(EMAIL).await;
+    let token = service.token_of_mail().await;
+    service.set_password(&token, PASSWORD).await;
+    let cookie = cookie_of(&service.sign_in(EMAIL, PASSWORD).await);
+
+    let undo = "/batches/01950000-0000-7000-8000-000000000009/undo";
+    for (site, told) in
+        [("same-origin", "unknown-batch"), ("same-site", "not-from-here"), ("cross-site", "not-from-here")]
+    {
+        let asked = service.post(undo, &[]).header(COOKIE, &cookie).header("sec-fetch-site", site);
+        let answer = asked.send().await.unwrap().text().await.unwrap();
+        assert!(answer.contains(told), "{site}: {answer}");
+        // Following a link from anywhere is fine.
+        let asked = service.get("/candidates").header(COOKIE, &cookie).header("sec-fetch-site", site);
+        assert_eq!(asked.send().await.unwrap().status(), StatusCode::OK, "{site}");
+    }
+}
+
+#[tokio::test]
 async fn nobody_is_told_who_has_an_account() {
     let mut service = Service::start(Some(INITIAL)).await;
     let known = service.forgot(EMAIL).await;

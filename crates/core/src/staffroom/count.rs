@@ -33,7 +33,7 @@ pub(super) enum Counted<'a> {
 #[derive(Clone)]
 pub(super) enum Address {
     Email(Email),
-    /// No email: nobody holds it, and it is counted like any other.
+    /// No email: nobody holds it, and it is counted like any other. It may be a password that was typed into the wrong field.
     Other(String),
 }
 
@@ -68,12 +68,20 @@ impl PasswordCapability {
     pub(super) fn key(&self, counted: Counted<'_>) -> FailureKey {
         let text = match counted {
             Counted::Account(Address::Email(email)) => format!("account:{}", email.canonical()),
-            Counted::Account(Address::Other(text)) => format!("account:{text}"),
+            Counted::Account(Address::Other(text)) => self.place_of_no_email(text),
             Counted::Source(source) => format!("source:{}", source.as_str()),
             Counted::ResetsFor(source) => format!("resets:{}", source.as_str()),
             Counted::MailsTo(user) => format!("mails:{user}"),
         };
         FailureKey::from_bytes(*self.passwords.token_hash(&Secret::new(text)).as_bytes())
+    }
+
+    /// One of 65,536 places, for a text that is no email: people type their passwords there, and a quick hash of one would be
+    /// as good as the password to whoever reads the store. So two texts may be counted as one; nobody signs in with either.
+    fn place_of_no_email(&self, text: &str) -> String {
+        let hash = self.passwords.token_hash(&Secret::new(text.to_owned()));
+        let place = hash.as_bytes().iter().take(2).fold(0, |place, byte| place * 256 + u32::from(*byte));
+        format!("no email:{place}")
     }
 }
 

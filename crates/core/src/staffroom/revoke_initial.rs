@@ -3,7 +3,7 @@
 use super::act_on_user::{ToActOn, UserActError};
 use super::sign_in::update;
 use super::{Asked, Attempts, Staffroom};
-use crate::access::{AccessError, groups_with};
+use crate::access::{AccessError, Standing, groups_with};
 use crate::store::{Mode, RowLock, StoreError, UnitOfWork, one_each};
 use crate::{
     Attempt, AuditEvent, BatchId, GroupId, PasswordState, Session, SharedPasswordId, Timestamp, User, UserId,
@@ -37,7 +37,8 @@ impl Staffroom {
     /// each user is written to, so many in one transaction; if it ends half-way, revoking again goes on. Of one user, a shared
     /// password is revoked for them alone.
     ///
-    /// Takes `users.bulk-create` in the batch's school, and that its group holds nothing that the actor lacks; of one user,
+    /// Takes `users.bulk-create` in the batch's school, and that its group holds nothing that the actor lacks; generated ones stay
+    /// with whoever holds something by now that the actor lacks. Of one user,
     /// `users.manage` in the current school and sight of the user, who may hold nothing that the actor lacks (R8). Each
     /// transaction writes its audit record. Revoking again is harmless.
     ///
@@ -126,18 +127,18 @@ impl Staffroom {
         }
     }
 
-    /// The unit of work, if the actor may revoke in it what is `asked`, of a batch of `group`.
+    /// The unit of work and what the actor is found to be, if they may revoke in it what is `asked`, of a batch of `group`.
     async fn may_revoke(
         &self,
         uow: Box<dyn UnitOfWork>,
         session: &Session,
         asked: &Asked,
         group: Option<GroupId>,
-    ) -> Result<Box<dyn UnitOfWork>, UserActError> {
+    ) -> Result<(Box<dyn UnitOfWork>, Standing), UserActError> {
         let (mut uow, standing) = self.check(uow, session, asked, RowLock::Held).await?;
         let groups = groups_with(&mut *uow, &group.into_iter().collect(), RowLock::Held).await?;
         match standing.authority.may_edit_member_of(&groups) {
-            Ok(()) => Ok(uow),
+            Ok(()) => Ok((uow, standing)),
             Err(denied) => {
                 let asked = Asked { group, ..*asked };
                 Err(self.denied(uow, session, &asked, denied).await.into())
@@ -162,7 +163,7 @@ impl Staffroom {
         };
         let asked = Asked { school: batch.report.school(), ..asked };
         let group = batch.report.group();
-        let mut uow = self.may_revoke(uow, session, &asked, group).await?;
+        let (mut uow, _) = self.may_revoke(uow, session, &asked, group).await?;
         let Some(shared) = batch.shared_password else {
             let users = uow.users().find_by_batch(id, RowLock::None).await?;
             let users = users.iter().filter(|user| has_generated(user)).map(User::id).collect();
@@ -189,9 +190,13 @@ impl Staffroom {
     ) -> Result<usize, UserActError> {
         let is_unsure = attempts.is_unsure();
         let uow = self.begin(session.network(), Mode::Write, attempts).await?;
-        let mut uow = self.may_revoke(uow, session, &left.asked, left.group).await?;
-        let found = one_each(users, uow.users().find_each(users).await?)?;
-        let found: Vec<User> = found.into_iter().flatten().filter(has_generated).collect();
+        let (mut uow, standing) = self.may_revoke(uow, session, &left.asked, left.group).await?;
+        let mut found = Vec::new();
+        for user in one_each(users, uow.users().find_each(users).await?)?.into_iter().flatten() {
+            if has_generated(&user) && may_edit(&mut *uow, &standing, left.group, &user).await? {
+                found.push(user);
+            }
+        }
         if found.is_empty() {
             return Ok(if is_unsure { users.len() } else { 0 });
         }
@@ -218,6 +223,21 @@ struct Left {
     asked: Asked,
     group: Option<GroupId>,
     users: Vec<UserId>,
+}
+
+/// True if `user` holds nothing that the actor lacks, who may edit members of `group`: whoever the batch created may have been
+/// put into other groups since (R8).
+async fn may_edit(
+    uow: &mut dyn UnitOfWork,
+    standing: &Standing,
+    group: Option<GroupId>,
+    user: &User,
+) -> Result<bool, StoreError> {
+    if user.groups().iter().all(|one| Some(one) == group) {
+        return Ok(true);
+    }
+    let groups = groups_with(uow, user.groups(), RowLock::Held).await?;
+    Ok(standing.authority.may_edit_member_of(&groups).is_ok())
 }
 
 fn has_generated(user: &User) -> bool {

@@ -97,7 +97,8 @@ impl Staffroom {
             let tried = self.try_set(capability, network, &token, found.user.id(), &hash, at, &mut attempts);
             match tried.await {
                 Err(SetPasswordError::Store(error)) => attempts.again_after(error)?,
-                done => break done?,
+                Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
+                Ok(user) => break user,
             }
         };
         let confirmation = self.confirm(network, user.clone(), at).await;

@@ -13,7 +13,7 @@ use staffroom_core::store::{
     NetworkRepository, PasswordRepository, ResetRepository, SchoolRepository, SessionRepository,
     StaffRepository, Store, StoreError, UnitOfWork, UserRepository,
 };
-use staffroom_core::{NetworkId, Secret};
+use staffroom_core::{NetworkId, PasswordHash, Secret, UserId};
 use staffroom_store_memory::MemoryStore;
 
 /// Over the memory store.
@@ -21,6 +21,7 @@ use staffroom_store_memory::MemoryStore;
 pub(crate) struct Watched {
     store: MemoryStore,
     commits_left: AtomicUsize,
+    meanwhile: Mutex<Option<(UserId, PasswordHash)>>,
     calls: Arc<Mutex<Vec<&'static str>>>,
 }
 
@@ -28,6 +29,12 @@ impl Watched {
     /// The reply to the `number`th commit from now on is lost. (Every unit of work for writing counts as one.)
     pub(crate) fn lose(&self, number: usize) {
         self.commits_left.store(number, Ordering::SeqCst);
+    }
+
+    /// The same, and before the next unit of work for writing somebody else sets the password of `user`.
+    pub(crate) fn lose_and_then_set(&self, number: usize, user: UserId, hash: PasswordHash) {
+        *self.meanwhile.lock().unwrap() = Some((user, hash));
+        self.lose(number);
     }
 
     /// True if the reply was lost by now.
@@ -56,6 +63,14 @@ impl WatchedUnit {
 #[async_trait]
 impl Store for Watched {
     async fn begin(&self, network: NetworkId, mode: Mode) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        if mode == Mode::Write && self.has_lost() {
+            let meanwhile = self.meanwhile.lock().unwrap().take();
+            if let Some(set) = meanwhile {
+                let mut uow = self.store.begin(network, mode).await?;
+                uow.passwords().set(&[set]).await?;
+                uow.commit().await?;
+            }
+        }
         let inner = self.store.begin(network, mode).await?;
         let (call, left) = match mode {
             Mode::Write => {
