@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use staffroom_core::store::{Mode, RowLock, Store, StoreError, UnitOfWork};
+use staffroom_core::store::{Mode, RowLock, Store, StoreError, UnitOfWork, UserUpdate};
 use staffroom_core::{
     Actor, Email, Group, GroupId, GroupName, IdSet, NetworkId, NetworkName, Permission, PermissionSet,
     PersonName, School, SchoolId, SchoolName, Session, SisId, StaffEmail, StaffId, StaffMember, StaffStatus,
@@ -181,7 +181,7 @@ pub async fn add_users(store: &dyn Store, network: NetworkId, users: &[User]) ->
 /// Edits the user with that id as `edit` says, if it is there, in a unit of work of its own.
 ///
 /// # Errors
-/// Whatever the store answers.
+/// Whatever the store answers; [`StoreError::Contended`] if somebody else has edited the user meanwhile.
 pub async fn edit_user(
     store: &dyn Store,
     network: NetworkId,
@@ -190,7 +190,10 @@ pub async fn edit_user(
 ) -> Result<(), StoreError> {
     let mut uow: Box<dyn UnitOfWork> = store.begin(network, Mode::Write).await?;
     if let Some(user) = uow.users().find(id, RowLock::None).await? {
-        uow.users().update(user.revision(), &edit(&user)).await?;
+        // Somebody was faster: an edit that is not made must not be taken for one that is.
+        if uow.users().update(user.revision(), &edit(&user)).await? == UserUpdate::Stale {
+            return Err(StoreError::Contended(None));
+        }
     }
     uow.commit().await
 }
