@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use clap::ValueEnum;
 use staffroom_testkit::postgres::Database;
 
 use crate::Failure;
@@ -25,11 +26,37 @@ pub fn python() -> Result<PathBuf, Failure> {
     Ok(python)
 }
 
-/// Runs the program over a database; answers how many users it created, and how long that took.
+/// How many rows the program puts into a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Batches {
+    /// All: it says nothing about it.
+    Default,
+    /// A thousand.
+    Thousand,
+    /// As many as measured best.
+    Tuned,
+}
+
+/// How a run of the program ended.
+#[derive(Debug, Clone, Copy)]
+pub enum Ended {
+    /// It created so many users.
+    Created(u64),
+    /// A statement took longer than anybody waits.
+    Stopped,
+}
+
+/// Runs the program over a database, and stops it at a statement that takes longer than `patience`; answers how it ended,
+/// and how long that took.
 ///
 /// # Errors
 /// If it fails.
-pub fn bulk_create(python: &Path, database: &Database) -> Result<(Duration, u64), Failure> {
+pub fn bulk_create(
+    python: &Path,
+    database: &Database,
+    batches: Batches,
+    patience: Duration,
+) -> Result<(Duration, Ended), Failure> {
     let options = database.options();
     let socket = options.get_socket().ok_or("the server has no socket")?;
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/django_bulk.py");
@@ -37,9 +64,32 @@ pub fn bulk_create(python: &Path, database: &Database) -> Result<(Duration, u64)
         .arg(script)
         .arg(socket)
         .arg(options.get_port().to_string())
-        .arg(database.name()))?;
+        .arg(database.name())
+        .arg(batches.argument())
+        .arg(patience.as_secs().to_string()))?;
     let (created, seconds) = said.trim().split_once(' ').ok_or("the program said something else")?;
-    Ok((Duration::from_secs_f64(seconds.parse()?), created.parse()?))
+    let ended = if created == "stopped" { Ended::Stopped } else { Ended::Created(created.parse()?) };
+    Ok((Duration::from_secs_f64(seconds.parse()?), ended))
+}
+
+impl Batches {
+    /// What a table calls it.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Default => "Django: no batch_size",
+            Self::Thousand => "Django: batch_size=1000",
+            Self::Tuned => "Django: batch_size=5000, and 500 to update",
+        }
+    }
+
+    const fn argument(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Thousand => "1000",
+            Self::Tuned => "tuned",
+        }
+    }
 }
 
 fn run(command: &mut Command) -> Result<String, Failure> {

@@ -12,10 +12,11 @@ use std::time::{Duration, Instant};
 
 use clap::{Parser, ValueEnum};
 use sqlx::{AssertSqlSafe, Row};
+use staffroom_benches::Failure;
+use staffroom_benches::django::{self, Batches, Ended};
 use staffroom_benches::network::{Candidates, GROUP, NETWORK, SCHOOL, fill};
 use staffroom_benches::server::{SERVICE, copy, durable, migrated, pool, store};
 use staffroom_benches::sheet::Times;
-use staffroom_benches::{Failure, django};
 use staffroom_core::{Actor, BatchId, BulkCreate, IdSource, Selection, Session, Staffroom};
 use staffroom_store_postgres::PostgresStore;
 use staffroom_system::{SystemClock, TimeOrderedIds};
@@ -36,6 +37,12 @@ struct Arguments {
     /// Run the Django program, too, in this many of the rounds; it is slow.
     #[arg(long, default_value_t = 1)]
     django_rounds: u32,
+    /// How many rows the Django program puts into a statement: one or several of these.
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Batches::Thousand, Batches::Tuned])]
+    django: Vec<Batches>,
+    /// After how many minutes a statement of the Django program is stopped.
+    #[arg(long, default_value_t = 5)]
+    django_minutes: u64,
     /// Runs the library once over this database, and prints the microseconds of preview and commit, and its memory. (The
     /// benchmark starts itself so, that its memory is nobody else's.)
     #[arg(long, hide = true)]
@@ -62,7 +69,7 @@ struct Sheet {
     previewed: Times,
     preview: Times,
     commit: Times,
-    django: Times,
+    django: Vec<(Batches, Times)>,
     memory_kb: u64,
 }
 
@@ -102,11 +109,19 @@ async fn main() -> Result<(), Failure> {
         );
         let mut all = vec![one_act.created, previewed.created];
         if let Some(python) = python.as_ref().filter(|_| round <= arguments.django_rounds) {
-            let database = copy(&server, &original).await?;
-            let (time, by_django) = django::bulk_create(python, &database)?;
-            sheet.django.add(time);
-            all.push(by_django);
-            print!(", Django {time:.1?}");
+            let patience = Duration::from_mins(arguments.django_minutes);
+            for batches in &arguments.django {
+                let database = copy(&server, &original).await?;
+                let (time, ended) = django::bulk_create(python, &database, *batches, patience)?;
+                match ended {
+                    Ended::Created(by_django) => {
+                        sheet.add_django(*batches, time);
+                        all.push(by_django);
+                        print!(", {} {time:.1?}", batches.words());
+                    }
+                    Ended::Stopped => print!(", {} stopped after {time:.0?}", batches.words()),
+                }
+            }
         }
         println!();
         if all.iter().any(|other| *other != created) {
@@ -118,16 +133,27 @@ async fn main() -> Result<(), Failure> {
 }
 
 impl Sheet {
+    fn add_django(&mut self, batches: Batches, time: Duration) {
+        if let Some((_, times)) = self.django.iter_mut().find(|(known, _)| *known == batches) {
+            times.add(time);
+            return;
+        }
+        let mut times = Times::default();
+        times.add(time);
+        self.django.push((batches, times));
+    }
+
     fn print(&self) {
         println!("\n{:<44} {:>10} {:>10} {:>8}", "", "median", "shortest", "ratio");
-        for (what, times) in [
+        let lines = [
             ("one statement, no report", &self.statement),
             ("library: in one act", &self.one_act),
             ("library: preview and commit", &self.previewed),
             ("  its preview", &self.preview),
             ("  its commit", &self.commit),
-            ("Django: bulk_create and bulk_update", &self.django),
-        ] {
+        ];
+        let django = self.django.iter().map(|(batches, times)| (batches.words(), times));
+        for (what, times) in lines.into_iter().chain(django) {
             if times.is_empty() {
                 continue;
             }
