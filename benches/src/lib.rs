@@ -1,5 +1,6 @@
 //! What the benchmarks of the stores share: a server with durable defaults, a large network, peers, and medians.
 
+pub mod copies;
 pub mod django;
 pub mod network;
 pub mod server;
