@@ -16,7 +16,7 @@ use crate::settings::{SettingsError, checked_schema};
 pub const DEFAULT_SCHEMA: &str = "staffroom";
 
 /// The changes, in order. Each file opens with why; none is ever edited after a release.
-const CHANGES: [(&str, &str); 14] = [
+const CHANGES: [(&str, &str); 15] = [
     ("networks schools groups", include_str!("../migrations/0001_networks_schools_groups.sql")),
     ("staff members", include_str!("../migrations/0002_staff_members.sql")),
     ("users", include_str!("../migrations/0003_users.sql")),
@@ -31,6 +31,7 @@ const CHANGES: [(&str, &str); 14] = [
     ("failures", include_str!("../migrations/0012_failures.sql")),
     ("invitations", include_str!("../migrations/0013_invitations.sql")),
     ("audit records without school", include_str!("../migrations/0014_audit_records_without_school.sql")),
+    ("users of shared passwords", include_str!("../migrations/0015_users_of_shared_passwords.sql")),
 ];
 
 /// The number of the last change of this release.

@@ -8,12 +8,25 @@ use std::time::Duration;
 
 use sqlx::Connection;
 use sqlx::PgConnection;
-use staffroom_core::IdSet;
-use staffroom_core::store::{Mode, RowLock, Store, UserUpdate};
+use staffroom_core::store::{Mode, RowLock, SharedPassword, Store, UserUpdate};
+use staffroom_core::{IdSet, PasswordHash, PasswordState, SharedPasswordId, Timestamp};
 use staffroom_testkit::fixture::{ADMINS, NETWORK, SCHOOL, add_users, set_up, user, user_id};
+use staffroom_testkit::postgres::Database;
 use support::{fresh_store, run};
+use tokio::task::JoinHandle;
 
 const WAITING: &str = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = $1";
+
+/// Until somebody waits for a lock, who has to be `second`.
+async fn wait_for_a_wait<T>(database: &Database, second: &JoinHandle<T>) {
+    let mut watch = PgConnection::connect_with(&database.options()).await.unwrap();
+    while sqlx::query_scalar::<_, i64>(WAITING).bind(database.name()).fetch_one(&mut watch).await.unwrap()
+        == 0
+    {
+        assert!(!second.is_finished(), "the second unit of work did not wait");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
 
 /// A user whose group is taken away while somebody waits to hold them has no such group afterwards.
 #[test]
@@ -36,17 +49,48 @@ fn a_user_is_held_with_the_groups_and_schools_they_have_after_the_wait() {
                 second.users().find(user_id(1), RowLock::Held).await.unwrap().unwrap()
             })
         };
-        let mut watch = PgConnection::connect_with(&database.options()).await.unwrap();
-        let waiting = || async { tokio::time::sleep(Duration::from_millis(10)).await };
-        while sqlx::query_scalar::<_, i64>(WAITING).bind(database.name()).fetch_one(&mut watch).await.unwrap()
-            == 0
-        {
-            assert!(!waits.is_finished(), "the second unit of work did not wait");
-            waiting().await;
-        }
+        wait_for_a_wait(&database, &waits).await;
         first.commit().await.unwrap();
 
         let held = waits.await.unwrap();
         assert!(held.groups().is_empty() && held.schools().is_empty(), "{held:?}");
+    });
+}
+
+/// A shared password is there for as long as somebody who is just being created refers to it.
+#[test]
+fn a_shared_password_that_is_being_given_is_not_removed() {
+    run(async {
+        let (store, database) = fresh_store().await;
+        set_up(&*store).await.unwrap();
+        let expires_at = Timestamp::from_unix_micros(1_790_000_000_000_000).unwrap();
+        let shared = SharedPassword {
+            id: SharedPasswordId::from_uuid(user_id(9).as_uuid()),
+            hash: PasswordHash::from_phc("$hash".to_owned()),
+            expires_at,
+            revoked_at: None,
+        };
+        let mut uow = store.begin(NETWORK, Mode::Write).await.unwrap();
+        uow.passwords().insert_shared(&shared).await.unwrap();
+        uow.commit().await.unwrap();
+
+        let password = PasswordState::InitialShared { secret: shared.id, expires_at };
+        let mut first = store.begin(NETWORK, Mode::Write).await.unwrap();
+        first.users().insert(&[user(1).with_password(password)]).await.unwrap();
+
+        let remove = {
+            let (store, id) = (store.clone(), shared.id);
+            tokio::spawn(async move {
+                let mut second = store.begin(NETWORK, Mode::Write).await.unwrap();
+                second.passwords().remove_unused_shared(id).await.unwrap();
+                second.commit().await.unwrap();
+            })
+        };
+        wait_for_a_wait(&database, &remove).await;
+        first.commit().await.unwrap();
+        remove.await.unwrap();
+
+        let mut uow = store.begin(NETWORK, Mode::Read).await.unwrap();
+        assert_eq!(uow.passwords().find_shared(shared.id).await.unwrap(), Some(shared));
     });
 }

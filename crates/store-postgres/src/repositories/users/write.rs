@@ -11,6 +11,7 @@ use crate::repositories::column;
 use crate::transaction::Statement;
 use crate::unit_of_work::PostgresUnitOfWork;
 
+const UNKNOWN: &str = "a user refers to something that the network does not have";
 const UNKNOWN_REFERENCES: &str = "\
     SELECT EXISTS (SELECT FROM unnest($2::uuid[]) AS r (id) WHERE NOT EXISTS \
                    (SELECT FROM schools s WHERE s.network_id = $1 AND s.school_id = r.id)) \
@@ -18,6 +19,11 @@ const UNKNOWN_REFERENCES: &str = "\
                    (SELECT FROM groups g WHERE g.network_id = $1 AND g.group_id = r.id)) \
         OR EXISTS (SELECT FROM unnest($4::uuid[]) AS r (id) WHERE NOT EXISTS \
                    (SELECT FROM staff_links l WHERE l.network_id = $1 AND l.staff_id = r.id))";
+
+/// Held until the unit of work ends: nobody removes them before those who refer to them are seen.
+const HOLD_SHARED: &str = "\
+    SELECT count(*) FROM (SELECT FROM shared_passwords WHERE network_id = $1 AND shared_password_id = ANY($2) \
+        ORDER BY shared_password_id FOR KEY SHARE) AS held";
 
 const UPDATE: &str = "\
     UPDATE users SET email = $4, email_key = $5, enabled = $6, password_kind = $7, password_at = $8, \
@@ -46,7 +52,7 @@ const DELETE: &str = "DELETE FROM users WHERE network_id = $1 AND user_id = ANY(
 
 impl PostgresUnitOfWork {
     /// Schools, groups and staff members are never deleted: that they were there once is enough. A shared password is
-    /// looked after by its foreign key.
+    /// held besides.
     pub(super) async fn check_references(&mut self, users: &[User]) -> Result<(), StoreError> {
         let schools: HashSet<Uuid> =
             users.iter().flat_map(|user| user.schools().iter().map(SchoolId::as_uuid)).collect();
@@ -58,7 +64,25 @@ impl PostgresUnitOfWork {
             .bind(schools.into_iter().collect::<Vec<_>>())
             .bind(groups.into_iter().collect::<Vec<_>>())
             .bind(Vec::<Uuid>::new());
-        self.refuse_unknown(statement).await
+        self.refuse_unknown(statement).await?;
+        self.hold_shared_passwords(users).await
+    }
+
+    async fn hold_shared_passwords(&mut self, users: &[User]) -> Result<(), StoreError> {
+        let secrets: HashSet<Uuid> =
+            users.iter().filter_map(|user| password_columns(user.password()).2).collect();
+        if secrets.is_empty() {
+            return Ok(());
+        }
+        let wanted = i64::try_from(secrets.len()).ok();
+        let statement = sqlx::query(HOLD_SHARED)
+            .bind(self.transaction.network_uuid())
+            .bind(secrets.into_iter().collect::<Vec<_>>());
+        let row = self.transaction.row(statement).await?;
+        if row.map(|row| column::<i64>(&row, 0)).transpose()? == wanted {
+            return Ok(());
+        }
+        Err(self.transaction.misuse(UNKNOWN))
     }
 
     pub(super) async fn check_staff(&mut self, staff: &[Uuid]) -> Result<(), StoreError> {
@@ -75,7 +99,7 @@ impl PostgresUnitOfWork {
         if row.map(|row| column(&row, 0)).transpose()? == Some(false) {
             return Ok(());
         }
-        Err(self.transaction.misuse("a user refers to something that the network does not have"))
+        Err(self.transaction.misuse(UNKNOWN))
     }
 
     pub(super) async fn update_user(
