@@ -35,7 +35,7 @@ const CHANGES: [(&str, &str); 15] = [
 ];
 
 /// The number of the last change of this release.
-pub const NEWEST: i64 = 14;
+pub const NEWEST: i64 = 15;
 
 /// A change of the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

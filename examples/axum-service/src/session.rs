@@ -1,7 +1,7 @@
 //! Who is signed in. **This is the host's matter**: Staffroom believes what it is told here, and nothing else about the
 //! request.
 //!
-//! This host signs people in itself ([`account`](crate::account)): then a cookie has the token of their session, which the library knows. Or it
+//! This host signs people in itself (`account`): then a cookie has the token of their session, which the library knows. Or it
 //! stands behind a gateway that signs people in. The gateway removes these headers from what comes in, and
 //! sets them itself:
 //!
