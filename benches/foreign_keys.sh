@@ -97,7 +97,6 @@ run() {
 schools=user_schools:user_schools_network_id_user_id_fkey
 groups=user_groups:user_groups_network_id_user_id_fkey
 passwords=user_passwords:user_passwords_network_id_user_id_fkey
-secrets=users:users_network_id_shared_password_id_fkey
 links=staff_links:staff_links_network_id_user_id_fkey
 members=staff_links:staff_links_network_id_family_key_given_key_staff_id_open_fkey
 sessions=sessions:sessions_network_id_user_id_fkey
@@ -108,13 +107,11 @@ for _ in $(seq "$rounds"); do
     run '2 users: without user_schools -> users' keys_staff "$plain" $schools
     run '3 users: without user_groups -> users' keys_staff "$plain" $groups
     run '4 users: without staff_links -> users' keys_staff "$plain" $links
-    run '5 users: without users -> shared_passwords' keys_staff "$plain" $secrets
-    run '6 users: without staff_links -> staff_members' keys_staff "$plain" $members
-    run '7 users: none of these' keys_staff "$plain" $schools $groups $links $secrets $members
-    run '8 shared password: every key' keys_staff "$shared"
-    run '9 shared password: without users -> shared_passwords' keys_staff "$shared" $secrets
-    run 'a generated passwords: every key' keys_staff "$generated"
-    run 'b generated passwords: without user_passwords -> users' keys_staff "$generated" $passwords
+    run '5 users: without staff_links -> staff_members' keys_staff "$plain" $members
+    run '6 users: none of these' keys_staff "$plain" $schools $groups $links $members
+    run '7 shared password: every key' keys_staff "$shared"
+    run '8 generated passwords: every key' keys_staff "$generated"
+    run '9 generated passwords: without user_passwords -> users' keys_staff "$generated" $passwords
     run 'c import: every key' keys_roster "$import"
     run 'd import: without staff_links -> staff_members' keys_roster "$import" $members
     run 'e 10,000 renamed: every key' keys_staff "$rename"
