@@ -98,7 +98,7 @@ fn at_the_commit(name: &'static str, fault: Fault, small: u64) {
             let plan = lab.site.plan(round.rng.bool()).await;
             lab.proxy.arm(When::Commit, fault);
             let answer = lab.staffroom.commit(&lab.site.session(), &plan).await;
-            assert!(lab.proxy.disarm().0, "the fault happened");
+            assert!(lab.proxy.disarm().0, "the fault did not happen: {answer:?}");
             lab.site.judge(&plan, &answer, &mut outcomes).await;
             lab.site.undo(&plan).await;
         }
