@@ -62,6 +62,11 @@ impl Sight {
         }
     }
 
+    /// True if the actor may enter every school that `user` may enter.
+    pub(crate) fn enters_all_of(&self, user: &User) -> bool {
+        user.schools().iter().all(|school| self.enters(school))
+    }
+
     /// True if the actor may read what was written down about `school`; about none, only the operator.
     pub(crate) fn reads(&self, school: Option<SchoolId>) -> bool {
         match (self, school) {

@@ -1,5 +1,6 @@
 //! The library's front door: every operation a host calls, over any store.
 
+mod act_on_batch;
 mod act_on_user;
 mod audit;
 mod authenticate;
@@ -54,11 +55,12 @@ pub use sweep::Swept;
 pub use undo::UndoError;
 pub use users::{UserKey, UserPage};
 
-use crate::access::{AccessError, Standing, check_access};
+use crate::access::{AccessError, Standing, check_access, groups_with};
 use crate::store::{AuditCursor, Mode, RowLock, Store, StoreError, UnitOfWork};
 use crate::{
-    Attempt, AuditEvent, AuditId, AuditRecord, BatchId, Clock, Denied, GroupId, IdSource, Mailer, NetworkId,
-    NoProgress, Passwords, Progress, Randomness, SchoolId, Session, SignInSettings, UserId,
+    Attempt, AuditEvent, AuditId, AuditRecord, Authority, BatchId, Clock, Denied, Group, GroupId, IdSet,
+    IdSource, Mailer, NetworkId, NoProgress, Passwords, Progress, Randomness, SchoolId, Session,
+    SignInSettings, UserId,
 };
 
 /// How often an operation is tried when other changes are in the way. Under a store that serialises its writers the
@@ -175,6 +177,25 @@ impl Staffroom {
             Ok(standing) => Ok((uow, standing)),
             Err(AccessError::Denied(denied)) => Err(self.denied(uow, session, asked, denied).await),
             Err(other) => Err(other),
+        }
+    }
+
+    /// The groups with these ids, if they hold nothing that the actor lacks: whoever acts on their members needs as much (R8).
+    /// Gives `uow` back with them; a denial is written down as one of what is `asked`.
+    async fn bounded_by(
+        &self,
+        uow: Box<dyn UnitOfWork>,
+        session: &Session,
+        asked: &Asked,
+        authority: &Authority,
+        groups: &IdSet<GroupId>,
+        lock: RowLock,
+    ) -> Result<(Box<dyn UnitOfWork>, Vec<Group>), AccessError> {
+        let mut uow = uow;
+        let groups = groups_with(&mut *uow, groups, lock).await?;
+        match authority.may_edit_member_of(&groups) {
+            Ok(()) => Ok((uow, groups)),
+            Err(denied) => Err(self.denied(uow, session, asked, denied).await),
         }
     }
 

@@ -1,7 +1,8 @@
 //! What the acts of an administrator on a user's way in have in common.
 
 use super::{Asked, Attempts, Staffroom};
-use crate::access::{AccessError, Standing, groups_with};
+use crate::access::{AccessError, Standing};
+use crate::sight::Sight;
 use crate::store::{Mode, RowLock, StoreError, UnitOfWork};
 use crate::{BatchId, HashingError, MailError, Session, User, UserId, WeakPassword};
 
@@ -48,7 +49,7 @@ impl From<StoreError> for UserActError {
 /// A user whom the actor may act on, in the unit of work in which that was found.
 pub(super) struct ToActOn {
     pub(super) uow: Box<dyn UnitOfWork>,
-    pub(super) standing: Standing,
+    pub(super) sight: Sight,
     pub(super) user: User,
 }
 
@@ -65,17 +66,14 @@ impl Staffroom {
         attempts: &mut Attempts,
     ) -> Result<ToActOn, UserActError> {
         let asked = &Asked { user: Some(id), ..*asked };
-        let ((mut uow, standing), lock) = match mode {
+        let ((mut uow, Standing { authority, sight, .. }), lock) = match mode {
             Mode::Read => (self.reading(session, asked, attempts).await?, RowLock::None),
             Mode::Write => (self.writing(session, asked, attempts).await?, RowLock::Held),
         };
         let found = uow.users().find(id, RowLock::None).await?;
-        let found = found.filter(|user| standing.sight.sees(user));
+        let found = found.filter(|user| sight.sees(user));
         let user = found.ok_or(UserActError::UnknownUser(id))?;
-        let groups = groups_with(&mut *uow, user.groups(), lock).await?;
-        match standing.authority.may_edit_member_of(&groups) {
-            Ok(()) => Ok(ToActOn { uow, standing, user }),
-            Err(denied) => Err(self.denied(uow, session, asked, denied).await.into()),
-        }
+        let (uow, _) = self.bounded_by(uow, session, asked, &authority, user.groups(), lock).await?;
+        Ok(ToActOn { uow, sight, user })
     }
 }

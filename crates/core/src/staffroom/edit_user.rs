@@ -2,7 +2,7 @@
 
 use super::users::seen;
 use super::{Asked, Attempts, Staffroom};
-use crate::access::{AccessError, groups_with};
+use crate::access::AccessError;
 use crate::store::{RowLock, StoreError, UnitOfWork, UserUpdate};
 use crate::{
     Actor, ActorFacts, Attempt, AuditEvent, Denied, Facts, Group, GroupStatus, LinkRefusal, Permission,
@@ -98,11 +98,10 @@ impl Staffroom {
             return Err(UserEditError::UnknownUser(id));
         };
         let asked = Asked { group: edit.group(), ..asked };
-        let groups = groups_with(&mut *uow, before.groups(), RowLock::Held).await?;
-        if let Err(denied) = standing.authority.may_edit_member_of(&groups) {
-            return Err(self.denied(uow, session, &asked, denied).await.into());
-        }
-        if joined.is_some() && !before.schools().iter().all(|school| standing.sight.enters(school)) {
+        let (mut uow, groups) = self
+            .bounded_by(uow, session, &asked, &standing.authority, before.groups(), RowLock::Held)
+            .await?;
+        if joined.is_some() && !standing.sight.enters_all_of(&before) {
             // What a group gives, it gives in every school that the user may enter.
             return Err(self.denied(uow, session, &asked, Denied::UserElsewhere).await.into());
         }

@@ -69,7 +69,7 @@ impl Staffroom {
     ) -> Result<ToActOn, UserActError> {
         let asked = Asked::to(Attempt::GivePassword, session);
         let to = self.to_act_on(session, &asked, user, mode, attempts).await?;
-        if to.user.schools().iter().all(|school| to.standing.sight.enters(school)) {
+        if to.sight.enters_all_of(&to.user) {
             return Ok(to);
         }
         let asked = Asked { user: Some(user), ..asked };
@@ -86,7 +86,7 @@ impl Staffroom {
         attempts: &mut Attempts,
     ) -> Result<UserEdited, UserActError> {
         let is_unsure = attempts.is_unsure();
-        let ToActOn { mut uow, standing, user: before } =
+        let ToActOn { mut uow, sight, user: before } =
             self.to_give_to(session, id, Mode::Write, attempts).await?;
         // Nobody else makes this hash: its salt is new.
         let is_done = is_unsure && uow.passwords().find(id).await?.as_ref() == Some(hash);
@@ -99,7 +99,7 @@ impl Staffroom {
             self.replace_password(capability, &mut *uow, &after, hash).await?;
             after
         };
-        let answer = seen(&mut *uow, &standing.sight, vec![after]).await?.pop();
+        let answer = seen(&mut *uow, &sight, vec![after]).await?.pop();
         let user = answer.ok_or(UserActError::UnknownUser(id))?;
         if !is_done {
             let asked = Asked::to(Attempt::GivePassword, session);

@@ -1,5 +1,6 @@
 //! Revoking initial passwords: of a batch, in one act, or of one user.
 
+use super::act_on_batch::BatchToActOn;
 use super::act_on_user::{ToActOn, UserActError};
 use super::sign_in::update;
 use super::{Asked, Attempts, Staffroom};
@@ -127,25 +128,6 @@ impl Staffroom {
         }
     }
 
-    /// The unit of work and what the actor is found to be, if they may revoke in it what is `asked`, of a batch of `group`.
-    async fn may_revoke(
-        &self,
-        uow: Box<dyn UnitOfWork>,
-        session: &Session,
-        asked: &Asked,
-        group: Option<GroupId>,
-    ) -> Result<(Box<dyn UnitOfWork>, Standing), UserActError> {
-        let (mut uow, standing) = self.check(uow, session, asked, RowLock::Held).await?;
-        let groups = groups_with(&mut *uow, &group.into_iter().collect(), RowLock::Held).await?;
-        match standing.authority.may_edit_member_of(&groups) {
-            Ok(()) => Ok((uow, standing)),
-            Err(denied) => {
-                let asked = Asked { group, ..*asked };
-                Err(self.denied(uow, session, &asked, denied).await.into())
-            }
-        }
-    }
-
     async fn try_revoke_shared(
         &self,
         session: &Session,
@@ -154,16 +136,9 @@ impl Staffroom {
         attempts: &mut Attempts,
     ) -> Result<Revoking, UserActError> {
         let is_unsure = attempts.is_unsure();
-        let asked = Asked { batch: Some(id), ..Asked::to(Attempt::RevokeInitialOfBatch, session) };
-        let mut uow = self.begin(session.network(), Mode::Write, attempts).await?;
-        let Some(batch) = uow.batches().find(id).await? else {
-            // Somebody who may do nothing here is told that, and no more.
-            self.check(uow, session, &asked, RowLock::Held).await?;
-            return Err(UserActError::UnknownBatch(id));
-        };
-        let asked = Asked { school: batch.report.school(), ..asked };
+        let found = self.batch_to_act_on(session, Attempt::RevokeInitialOfBatch, id, attempts).await?;
+        let BatchToActOn { mut uow, batch, asked } = found.ok_or(UserActError::UnknownBatch(id))?;
         let group = batch.report.group();
-        let (mut uow, _) = self.may_revoke(uow, session, &asked, group).await?;
         let Some(shared) = batch.shared_password else {
             let users = uow.users().find_by_batch(id, RowLock::None).await?;
             let users = users.iter().filter(|user| has_generated(user)).map(User::id).collect();
@@ -190,7 +165,7 @@ impl Staffroom {
     ) -> Result<usize, UserActError> {
         let is_unsure = attempts.is_unsure();
         let uow = self.begin(session.network(), Mode::Write, attempts).await?;
-        let (mut uow, standing) = self.may_revoke(uow, session, &left.asked, left.group).await?;
+        let (mut uow, standing) = self.may_act_on_batch(uow, session, &left.asked, left.group).await?;
         let mut found = Vec::new();
         for user in one_each(users, uow.users().find_each(users).await?)?.into_iter().flatten() {
             if has_generated(&user) && may_edit(&mut *uow, &standing, left.group, &user).await? {

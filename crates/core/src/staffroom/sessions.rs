@@ -147,8 +147,8 @@ impl Staffroom {
     ) -> Result<Reach, UserActError> {
         let asked = Asked::to(attempt, session);
         if session.actor() != Actor::User(user) {
-            let ToActOn { uow, standing, .. } = self.to_act_on(session, &asked, user, mode, attempts).await?;
-            return Ok(Reach { uow, own: None, sight: Some(standing.sight) });
+            let ToActOn { uow, sight, .. } = self.to_act_on(session, &asked, user, mode, attempts).await?;
+            return Ok(Reach { uow, own: None, sight: Some(sight) });
         }
         let mut uow = self.begin(session.network(), mode, attempts).await?;
         let lock = match mode {

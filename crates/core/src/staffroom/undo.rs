@@ -1,8 +1,9 @@
 //! Undoing a batch.
 
-use super::{Asked, Attempts, Staffroom};
-use crate::access::{AccessError, groups_with};
-use crate::store::{Mode, RowLock, StoreError};
+use super::act_on_batch::BatchToActOn;
+use super::{Attempts, Staffroom};
+use crate::access::AccessError;
+use crate::store::StoreError;
 use crate::undo::undo;
 use crate::{Attempt, AuditEvent, AuditId, AuditRecord, BatchId, Session, UndoReport};
 
@@ -50,29 +51,15 @@ impl Staffroom {
         id: BatchId,
         attempts: &mut Attempts,
     ) -> Result<UndoReport, UndoError> {
-        let mut uow = self.begin(session.network(), Mode::Write, attempts).await?;
-        let Some(batch) = uow.batches().find(id).await? else {
-            // Somebody who may do nothing here is told that, and no more.
-            let asked = Asked { batch: Some(id), ..Asked::to(Attempt::Undo, session) };
-            self.check(uow, session, &asked, RowLock::Held).await?;
-            return Err(UndoError::UnknownBatch(id));
-        };
-        let school = batch.report.school();
-        let asked = Asked { school, batch: Some(id), ..Asked::to(Attempt::Undo, session) };
-        let (mut uow, standing) = self.check(uow, session, &asked, RowLock::Held).await?;
-        let group = batch.report.group();
-        let groups = groups_with(&mut *uow, &group.into_iter().collect(), RowLock::Held).await?;
-        if let Err(denied) = standing.authority.may_edit_member_of(&groups) {
-            let asked = Asked { group, ..asked };
-            return Err(UndoError::Access(self.denied(uow, session, &asked, denied).await));
-        }
+        let found = self.batch_to_act_on(session, Attempt::Undo, id, attempts).await?;
+        let BatchToActOn { mut uow, batch, asked } = found.ok_or(UndoError::UnknownBatch(id))?;
         let at = self.clock.now();
         let (report, removed) = undo(&mut *uow, &batch, at, &*self.progress).await?;
         let record = AuditRecord {
             id: AuditId::from_uuid(self.ids.next_id()),
             at,
             actor: session.actor(),
-            school: Some(school),
+            school: Some(asked.school),
             group: batch.report.group(),
             batch: Some(id),
             event: AuditEvent::Undo { removed, kept: report.kept() },
