@@ -1,5 +1,6 @@
 //! The library's front door: every operation a host calls, over any store.
 
+mod about;
 mod act_on_batch;
 mod act_on_user;
 mod audit;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::about::about_schools;
 use super::{Asked, Attempts, PasswordCapability, Staffroom};
 use crate::access::AccessError;
 use crate::apply::{ApplyError, Basis, Hashes, apply};
@@ -220,10 +221,7 @@ impl Staffroom {
         loop {
             let tried = async {
                 let mut uow = self.begin(network, Mode::Read, &mut attempts).await?;
-                let network = uow.network().find().await?.map(|network| network.name().as_str().to_owned());
-                let school =
-                    uow.schools().find(school).await?.map(|school| school.name().as_str().to_owned());
-                Ok(network.into_iter().chain(school).collect())
+                about_schools(&mut *uow, std::iter::once(school)).await
             };
             match tried.await {
                 Err(error) => attempts.again_after(error)?,

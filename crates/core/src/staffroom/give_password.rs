@@ -1,7 +1,7 @@
 //! Giving a user an initial password.
 
+use super::about::about_user;
 use super::act_on_user::{ToActOn, UserActError};
-use super::set_password::about;
 use super::sign_in::update;
 use super::users::seen;
 use super::{Asked, Attempts, Edited, PasswordCapability, Staffroom, UserEdited};
@@ -51,7 +51,7 @@ impl Staffroom {
             let tried = async {
                 let ToActOn { mut uow, user, .. } =
                     self.to_give_to(session, user, Mode::Read, &mut attempts).await?;
-                Ok(about(&mut *uow, &user).await?)
+                Ok(about_user(&mut *uow, &user).await?)
             };
             match tried.await {
                 Err(UserActError::Access(AccessError::Store(error))) => attempts.again_after(error)?,

@@ -1,5 +1,6 @@
 //! Setting a password, with the token of a reset (R17).
 
+use super::about::about_user;
 use super::count::{Address, Counted};
 use super::reset::to_send;
 use super::sign_in::{is_revoked, update};
@@ -119,7 +120,7 @@ impl Staffroom {
                 let user = uow.users().find(reset.user, RowLock::None).await?;
                 let user = user.ok_or(SetPasswordError::UnknownToken)?;
                 check_reset(&mut *uow, &reset, &user, self.clock.now()).await?;
-                let about = about(&mut *uow, &user).await?;
+                let about = about_user(&mut *uow, &user).await?;
                 let initial = match user.password() {
                     PasswordState::InitialShared { .. } | PasswordState::InitialGenerated { .. } => {
                         uow.passwords().find_by_email(user.email()).await?.map(|held| held.hash)
@@ -244,19 +245,4 @@ async fn check_reset(
     } else {
         Err(SetPasswordError::UnknownToken)
     }
-}
-
-/// What the password of `user` must not be built from: their names and email, those of the network and of their schools.
-pub(super) async fn about(uow: &mut dyn UnitOfWork, user: &User) -> Result<Vec<String>, StoreError> {
-    let mut about = vec![user.email().as_given().to_owned()];
-    if let Some(member) = user.staff_member()
-        && let Some(member) = uow.staff().find(member).await?
-    {
-        about.extend([member.name().given().to_owned(), member.name().family().to_owned()]);
-    }
-    about.extend(uow.network().find().await?.map(|network| network.name().as_str().to_owned()));
-    for school in user.schools().iter() {
-        about.extend(uow.schools().find(school).await?.map(|school| school.name().as_str().to_owned()));
-    }
-    Ok(about)
 }

@@ -1,15 +1,15 @@
 //! Signing in with an email and a password.
 
 use super::count::{Address, Counted, NewToken, count};
-use super::{Attempts, PasswordCapability, Staffroom};
+use super::{Attempts, Staffroom};
 use crate::store::{
     FailureKey, HashOfUser, Mode, OpenSession, Reset, ResetOrigin, RowLock, StoreError, UnitOfWork,
     UserUpdate,
 };
 use crate::{
     Actor, AuditEvent, AuditId, AuditRecord, Authenticated, Email, HashingError, NetworkId, NewSession, Pace,
-    PasswordHash, PasswordState, School, SchoolId, Session, SessionId, SignIn, SignedIn, Strength, Timestamp,
-    User, UserStatus, Verified,
+    PasswordHash, PasswordState, School, SchoolId, Session, SessionId, SignIn, SignedIn, Timestamp, User,
+    UserStatus, Verified,
 };
 
 /// Why somebody did not get in.
@@ -100,7 +100,7 @@ impl Staffroom {
             let rehashed = match verified {
                 Verified::No => return Err(SignInError::Refused),
                 Verified::HashAgain if held.shared.is_none() => {
-                    self.hashed_again(capability, sign_in).await?
+                    Some(self.hash_own(capability, sign_in.password.clone()).await?)
                 }
                 Verified::HashAgain | Verified::Yes => None,
             };
@@ -228,16 +228,6 @@ impl Staffroom {
     ) -> Result<Option<HashOfUser>, StoreError> {
         let mut uow = self.begin(network, Mode::Read, attempts).await?;
         uow.passwords().find_by_email(email).await
-    }
-
-    async fn hashed_again(
-        &self,
-        capability: &PasswordCapability,
-        sign_in: &SignIn,
-    ) -> Result<Option<PasswordHash>, SignInError> {
-        let secrets = [sign_in.password.clone()];
-        let hashes = capability.passwords.hash(&secrets, Strength::Own, &crate::NoProgress).await?;
-        Ok(hashes.into_iter().next())
     }
 
     async fn let_in(&self, entry: &Entry<'_>) -> Result<Tried, SignInError> {
