@@ -93,13 +93,25 @@ impl Staffroom {
         asked: &Asked,
         attempts: &mut Attempts,
     ) -> Result<Option<(Box<dyn UnitOfWork>, Batch, HashMap<UserId, User>)>, AccessError> {
-        let (mut uow, standing) = self.reading(session, asked, attempts).await?;
-        let found = uow.batches().find(id).await?;
-        let Some(batch) = found.filter(|batch| standing.sight.enters(batch.report.school())) else {
+        let Some((mut uow, batch)) = self.seen_batch(session, id, asked, attempts).await? else {
             return Ok(None);
         };
         let users = users_of(&mut *uow, id).await?;
         Ok(Some((uow, batch, users)))
+    }
+
+    /// As [`batch_and_users`](Self::batch_and_users), without the users.
+    pub(super) async fn seen_batch(
+        &self,
+        session: &Session,
+        id: BatchId,
+        asked: &Asked,
+        attempts: &mut Attempts,
+    ) -> Result<Option<(Box<dyn UnitOfWork>, Batch)>, AccessError> {
+        let (mut uow, standing) = self.reading(session, asked, attempts).await?;
+        let found = uow.batches().find(id).await?;
+        let seen = found.filter(|batch| standing.sight.enters(batch.report.school()));
+        Ok(seen.map(|batch| (uow, batch)))
     }
 }
 

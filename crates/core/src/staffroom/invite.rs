@@ -145,10 +145,8 @@ impl Staffroom {
             }
             Invite::Batch(id) => {
                 let asked = Asked { batch: Some(*id), ..asked };
-                let (_, batch, _) = self
-                    .batch_and_users(session, *id, &asked, attempts)
-                    .await?
-                    .ok_or(UserActError::UnknownBatch(*id))?;
+                let found = self.seen_batch(session, *id, &asked, attempts).await?;
+                let (_, batch) = found.ok_or(UserActError::UnknownBatch(*id))?;
                 Ok(batch.report.rows().iter().filter_map(crate::ReportRow::user).collect())
             }
             Invite::AllNeverSignedIn => {
