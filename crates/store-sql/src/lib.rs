@@ -4,6 +4,7 @@
 //! Nothing in here talks to a database, and nothing decides.
 
 pub mod conflicts;
+pub mod number;
 pub mod password;
 pub mod reports;
 pub mod search;

@@ -7,6 +7,7 @@ use staffroom_core::store::{BatchCursor, BatchInsert, BatchRepository, StoreErro
 use staffroom_core::{
     Batch, BatchHead, BatchId, Counts, Digest, GroupId, Report, SchoolId, SharedPasswordId,
 };
+use staffroom_store_sql::number;
 use staffroom_store_sql::reports;
 use tokio::task::{JoinHandle, spawn_blocking};
 use uuid::Uuid;
@@ -84,7 +85,7 @@ impl BatchRepository for PostgresUnitOfWork {
         limit: usize,
     ) -> Result<Vec<BatchHead>, StoreError> {
         let sql = if after.is_some() { NEWEST_BEFORE } else { NEWEST };
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let limit = number::rows(limit);
         let statement = sqlx::query(sql).bind(self.transaction.network_uuid()).bind(limit);
         let statement = match after {
             Some(after) => statement.bind(after.at().as_datetime()).bind(after.id().as_uuid()),
@@ -97,7 +98,6 @@ impl BatchRepository for PostgresUnitOfWork {
         self.check_writing_in_network().await?;
         let report = &batch.report;
         let counts = report.counts();
-        let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         let network = self.transaction.network_uuid();
         let statement = sqlx::query(INSERT)
             .bind(network)
@@ -108,8 +108,8 @@ impl BatchRepository for PostgresUnitOfWork {
             .bind(report.school().as_uuid())
             .bind(report.group().map(GroupId::as_uuid))
             .bind(report.at().as_datetime())
-            .bind(count(counts.requested))
-            .bind(count(counts.created));
+            .bind(number::rows(counts.requested))
+            .bind(number::rows(counts.created));
         if self.transaction.execute(statement).await? == 0 {
             return Ok(BatchInsert::AlreadyThere);
         }

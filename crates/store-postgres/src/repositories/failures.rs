@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use staffroom_core::Timestamp;
 use staffroom_core::store::{FailureKey, FailureRepository, Failures, StoreError};
+use staffroom_store_sql::number;
 use staffroom_store_sql::sign_in::{failures, failures_before};
 
 use super::{column, moment, moment_if_any};
@@ -67,7 +68,7 @@ impl FailureRepository for PostgresUnitOfWork {
         let statement = sqlx::query(FORGET)
             .bind(self.transaction.network_uuid())
             .bind(before.as_datetime())
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+            .bind(number::rows(limit));
         self.transaction.execute_many(statement).await
     }
 }

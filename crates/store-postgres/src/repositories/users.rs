@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use staffroom_core::store::{RowLock, StoreError, UserDelete, UserInsert, UserRepository, UserUpdate};
 use staffroom_core::{BatchId, Email, Revision, User, UserId};
+use staffroom_store_sql::number;
 use uuid::Uuid;
 
 use crate::transaction::Statement;
@@ -55,7 +56,7 @@ impl UserRepository for PostgresUnitOfWork {
         // No text of PostgreSQL has a zero byte. The one that is nearest to it sorts in the same place among emails, which
         // have no control characters.
         let from = from.replace('\0', "\u{1}");
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let limit = number::rows(limit);
         let statement = sqlx::query(PAGE).bind(self.transaction.network_uuid()).bind(from).bind(limit);
         self.users(statement).await
     }

@@ -2,6 +2,7 @@ use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 use staffroom_core::store::{AuditCursor, AuditRepository, StoreError};
 use staffroom_core::{Actor, AuditEvent, AuditId, AuditRecord, BatchId, GroupId, SchoolId, UserId};
+use staffroom_store_sql::number;
 use uuid::Uuid;
 
 use super::{column, moment};
@@ -51,7 +52,7 @@ impl AuditRepository for SqliteUnitOfWork {
         limit: usize,
     ) -> Result<Vec<AuditRecord>, StoreError> {
         let sql = if after.is_some() { NEWEST_BEFORE } else { NEWEST };
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let limit = number::rows(limit);
         let statement = sqlx::query(sql).bind(self.transaction.network_uuid()).bind(limit);
         let statement = match after {
             Some(after) => statement.bind(after.at().unix_micros()).bind(after.id().as_uuid()),

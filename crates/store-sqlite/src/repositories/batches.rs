@@ -4,6 +4,7 @@ use staffroom_core::store::{BatchCursor, BatchInsert, BatchRepository, StoreErro
 use staffroom_core::{
     Batch, BatchHead, BatchId, Counts, Digest, GroupId, Report, SchoolId, SharedPasswordId,
 };
+use staffroom_store_sql::number;
 use staffroom_store_sql::reports;
 use uuid::Uuid;
 
@@ -78,7 +79,7 @@ impl BatchRepository for SqliteUnitOfWork {
         limit: usize,
     ) -> Result<Vec<BatchHead>, StoreError> {
         let sql = if after.is_some() { NEWEST_BEFORE } else { NEWEST };
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let limit = number::rows(limit);
         let statement = sqlx::query(sql).bind(self.transaction.network_uuid()).bind(limit);
         let statement = match after {
             Some(after) => statement.bind(after.at().unix_micros()).bind(after.id().as_uuid()),
@@ -91,7 +92,6 @@ impl BatchRepository for SqliteUnitOfWork {
         self.check_writing_in_network().await?;
         let report = &batch.report;
         let counts = report.counts();
-        let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         let network = self.transaction.network_uuid();
         let statement = sqlx::query(INSERT)
             .bind(network)
@@ -102,8 +102,8 @@ impl BatchRepository for SqliteUnitOfWork {
             .bind(report.school().as_uuid())
             .bind(report.group().map(GroupId::as_uuid))
             .bind(report.at().unix_micros())
-            .bind(count(counts.requested))
-            .bind(count(counts.created));
+            .bind(number::rows(counts.requested))
+            .bind(number::rows(counts.created));
         if self.transaction.execute(statement).await? == 0 {
             return Ok(BatchInsert::AlreadyThere);
         }

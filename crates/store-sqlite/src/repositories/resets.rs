@@ -2,6 +2,7 @@ use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 use staffroom_core::store::{Reset, ResetRepository, StoreError};
 use staffroom_core::{Timestamp, TokenHash, UserId};
+use staffroom_store_sql::number;
 use staffroom_store_sql::sign_in::{digest, origin, origin_column};
 
 use super::{column, moment};
@@ -68,7 +69,7 @@ impl ResetRepository for SqliteUnitOfWork {
         let statement = sqlx::query(FORGET_EXPIRED)
             .bind(self.transaction.network_uuid())
             .bind(at.unix_micros())
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+            .bind(number::rows(limit));
         self.transaction.execute_many(statement).await
     }
 }

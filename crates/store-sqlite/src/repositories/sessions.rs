@@ -2,6 +2,7 @@ use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 use staffroom_core::store::{OpenSession, SessionRepository, StoreError, UnitOfWork};
 use staffroom_core::{SchoolId, SessionId, Timestamp, TokenHash, UserId};
+use staffroom_store_sql::number;
 use staffroom_store_sql::sign_in::digest;
 
 use super::{column, moment};
@@ -93,7 +94,7 @@ impl SessionRepository for SqliteUnitOfWork {
         let statement = sqlx::query(FORGET_EXPIRED)
             .bind(self.transaction.network_uuid())
             .bind(at.unix_micros())
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+            .bind(number::rows(limit));
         self.transaction.execute_many(statement).await
     }
 }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use staffroom_core::store::{RowLock, StoreError, UserDelete, UserInsert, UserRepository, UserUpdate};
 use staffroom_core::{BatchId, Email, Revision, User, UserId};
+use staffroom_store_sql::number;
 
 use crate::statement;
 use crate::unit_of_work::SqliteUnitOfWork;
@@ -54,7 +55,7 @@ impl UserRepository for SqliteUnitOfWork {
     }
 
     async fn page(&mut self, from: &str, limit: usize) -> Result<Vec<User>, StoreError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let limit = number::rows(limit);
         let statement =
             sqlx::query(PAGE).bind(self.transaction.network_uuid()).bind(from.to_owned()).bind(limit);
         self.transaction.rows(statement).await?.iter().map(user).collect()

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use sqlx::postgres::PgRow;
 use staffroom_core::store::{RowLock, StoreError};
 use staffroom_core::{EmailSharer, Facts, PersonName, SisId, StaffId, UserId};
+use staffroom_store_sql::number;
 use uuid::Uuid;
 
 use super::{STAFF_COLUMNS, staff_member};
@@ -192,7 +193,7 @@ impl PostgresUnitOfWork {
     pub(super) async fn sharers(&mut self, mut emails: Vec<String>) -> Result<Sharers, StoreError> {
         emails.sort_unstable();
         emails.dedup();
-        let most = i64::try_from(Facts::MAX_SHARERS).unwrap_or(i64::MAX).saturating_add(1);
+        let most = number::rows(Facts::MAX_SHARERS).saturating_add(1);
         let statement = sqlx::query(SHARERS).bind(self.transaction.network_uuid()).bind(emails).bind(most);
         let mut sharers = Sharers::new();
         self.transaction

@@ -11,6 +11,7 @@
 use sqlx::AssertSqlSafe;
 use staffroom_core::SchoolId;
 use staffroom_core::store::{Count, Cursor, FactsSink, ListOrder, StaffFilter, StaffScope, StoreError};
+use staffroom_store_sql::number;
 use staffroom_store_sql::search::Ranges;
 use uuid::Uuid;
 
@@ -221,8 +222,7 @@ impl PostgresUnitOfWork {
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<Vec<staffroom_core::Facts>, StoreError> {
-        // More than a database can count is as many as there are.
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let limit = number::rows(limit);
         let way = self.way_to_page(filter, after, limit).await?;
         let ListSql { from, order, place, .. } = ListSql::of(filter, &way);
         let place = if after.is_some() { place } else { "" };

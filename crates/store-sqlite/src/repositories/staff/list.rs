@@ -9,6 +9,7 @@ use serde_json::json;
 use sqlx::AssertSqlSafe;
 use staffroom_core::store::{Count, Cursor, FactsSink, StaffFilter, StaffScope, StoreError};
 use staffroom_core::{Facts, SchoolId};
+use staffroom_store_sql::number;
 use staffroom_store_sql::search::Ranges;
 use uuid::Uuid;
 
@@ -157,8 +158,7 @@ impl SqliteUnitOfWork {
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<Vec<Facts>, StoreError> {
-        // More than a database can count is as many as there are.
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let limit = number::rows(limit);
         let ListSql { from, order, place } = ListSql::of(filter, self.way_to(filter).await?);
         let place = if after.is_some() { place } else { "" };
         let sql = format!("SELECT {}{from}{place}{order} LIMIT {limit}", facts_columns!());
