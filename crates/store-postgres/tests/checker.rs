@@ -1,6 +1,6 @@
 //! The checker of the tables is silent about what the library writes, and each of its clauses can speak.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "what cannot be set up fails the test")]
+#![allow(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
 
 mod support;
 
@@ -8,17 +8,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use sqlx::raw_sql;
-use staffroom_core::store::{Mode, RowLock, Store};
-use staffroom_core::{
-    BatchId, BulkCreate, InitialOf, InitialPassword, Secret, Selection, StaffKey, Staffroom, User,
-    UserStatus, ValidDays,
-};
-use staffroom_testkit::fixture::{
-    self, NETWORK, OTHER_NETWORK, SCHOOL, TEACHERS, add_staff, admin, edit_user, set_up, set_up_network,
-    staff_id, staff_member, user_id,
-};
+use staffroom_core::store::Store;
+use staffroom_testkit::fixture::{self, NETWORK, OTHER_NETWORK, staff_id};
 use support::checker::{Checker, clauses};
-use support::traces::leave_traces;
+use support::everything::{FREE, write_everything};
 use support::{fresh_store, run};
 
 /// For each clause, what breaks it and nothing else, with the keys and triggers of the tables out of the way. Batch A is
@@ -233,59 +226,6 @@ const FAULTS: &[(&str, &str)] = &[
          WHERE event ->> 'event' = 'initial-revoked'",
     ),
 ];
-
-/// Whom no batch of this test creates a user for.
-const FREE: u32 = 9;
-
-async fn batch(staffroom: &Staffroom, people: &[u32], password: InitialPassword) -> BatchId {
-    let keys = people.iter().map(|number| StaffKey::Id(staff_id(*number))).collect();
-    let request = BulkCreate::of(Selection::These(keys)).in_group(TEACHERS).with_initial_password(password);
-    let plan = staffroom.preview(&admin(), &request).await.unwrap();
-    let done = match password {
-        InitialPassword::Shared(_) => {
-            let secret = Secret::new("a password for everybody".to_owned());
-            staffroom.commit_with_shared_password(&admin(), &plan, secret).await
-        }
-        _ => staffroom.commit(&admin(), &plan).await,
-    };
-    assert_eq!(done.unwrap().report.counts().created, people.len());
-    plan.batch()
-}
-
-/// Two networks with batches of every kind.
-async fn write_everything(store: &Arc<dyn Store>) {
-    set_up(&**store).await.unwrap();
-    set_up_network(&**store, OTHER_NETWORK).await.unwrap();
-    let members: Vec<_> = (1..=FREE).map(staff_member).collect();
-    add_staff(&**store, NETWORK, &members).await.unwrap();
-    add_staff(&**store, OTHER_NETWORK, &members).await.unwrap();
-    let only_there = fixture::user(77).set_email(fixture::email("only@other.example"));
-    fixture::add_users(&**store, OTHER_NETWORK, &[only_there]).await.unwrap();
-    let staffroom = fixture::staffroom(Arc::clone(store), 1);
-    let first = batch(&staffroom, &[1, 2], InitialPassword::None).await;
-    batch(&staffroom, &[3, 4], InitialPassword::Shared(ValidDays::default())).await;
-    batch(&staffroom, &[5], InitialPassword::Generated(ValidDays::default())).await;
-    let undone = batch(&staffroom, &[6, 7], InitialPassword::None).await;
-    let disabled = users_of(&**store, undone).await[0].id();
-    edit_user(&**store, NETWORK, disabled, |user| user.set_status(UserStatus::Disabled)).await.unwrap();
-    let staffroom = fixture::staffroom(Arc::clone(store), 2);
-    assert_eq!(staffroom.undo(&admin(), undone).await.unwrap().removed(), 1);
-    // Once more: it has nothing left to remove, and is logged.
-    assert_eq!(staffroom.undo(&admin(), undone).await.unwrap().removed(), 1);
-    let revoked = batch(&staffroom, &[8], InitialPassword::Shared(ValidDays::default())).await;
-    let done = staffroom.revoke_initial_passwords(&admin(), InitialOf::Batch(revoked)).await.unwrap();
-    assert_eq!(done.users, 1);
-    let gone = batch(&staffroom, &[7], InitialPassword::Shared(ValidDays::default())).await;
-    leave_traces(&**store, NETWORK, users_of(&**store, gone).await[0].id(), SCHOOL).await;
-    assert_eq!(staffroom.undo(&admin(), gone).await.unwrap().removed(), 1);
-    leave_traces(&**store, NETWORK, users_of(&**store, first).await[0].id(), SCHOOL).await;
-    leave_traces(&**store, OTHER_NETWORK, user_id(77), SCHOOL).await;
-}
-
-async fn users_of(store: &dyn Store, batch: BatchId) -> Vec<User> {
-    let mut uow = store.begin(NETWORK, Mode::Read).await.unwrap();
-    uow.users().find_by_batch(batch, RowLock::None).await.unwrap()
-}
 
 #[test]
 fn the_checker_is_silent_about_what_the_library_writes() {

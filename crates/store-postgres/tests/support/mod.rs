@@ -12,6 +12,7 @@
 pub(crate) mod at_once;
 pub(crate) mod barred;
 pub(crate) mod checker;
+pub(crate) mod everything;
 pub(crate) mod moments;
 pub(crate) mod pooler;
 pub(crate) mod proxy;

@@ -7,6 +7,8 @@
 #[path = "../../../store-postgres/tests/support/at_once.rs"]
 pub(crate) mod at_once;
 pub(crate) mod checker;
+#[path = "../../../store-postgres/tests/support/everything.rs"]
+pub(crate) mod everything;
 #[path = "../../../store-postgres/tests/support/moments.rs"]
 pub(crate) mod moments;
 #[path = "../../../store-postgres/tests/support/rounds.rs"]
