@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use staffroom_core::{Edited, Session, SisId, StaffKey, UserEdit, UserEdited};
 
-use super::key;
+use super::find;
 use crate::args::help;
 use crate::context::Context;
 use crate::error::{Error, Exit};
@@ -139,21 +139,14 @@ enum Act<'a> {
 }
 
 fn act(context: &Context, typed: &str, act: &Act<'_>) -> Result<Exit, Error> {
-    let key = key(typed)?;
     context.interrupts.means("stopped: the user is as before");
     context.run(async {
         let network = Network::there(context).await?;
-        // Before a school is asked for that may not matter.
-        let anywhere = match act {
+        let (beside, seen) = find(&network, context, typed).await?;
+        let user = seen.user;
+        let session = match act {
             Act::InSchool(_) => network.session(context)?,
-            _ => network.session_anywhere(context)?,
-        };
-        let seen = network.staffroom.user(&anywhere, &key).await?;
-        let user = seen.ok_or_else(|| Error::UnknownUser(typed.to_owned()))?.user;
-        // The log has an act under a school: one of the user's own, unless another was named.
-        let session = match (act, &context.settings.school) {
-            (Act::InSchool(_), _) | (_, Some(_)) => anywhere,
-            (_, None) => network.session_beside(&user).unwrap_or(anywhere),
+            _ => beside,
         };
         let edit = settle(&network, &session, act).await?;
         let done = network.staffroom.edit_user(&session, user.id(), edit).await?;

@@ -13,7 +13,7 @@ use crate::output::records::{List, Record, Row};
 use crate::output::words::counted;
 use crate::output::{self, say};
 use crate::verbs::batches::WhichBatch;
-use crate::{ask, credentials, mail};
+use crate::{ask, mail};
 
 /// Send people who have never signed in a mail that says how they do.
 #[derive(Debug, clap::Args)]
@@ -83,7 +83,6 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
     context.run(async {
         let network = Network::there(context).await?;
         let staffroom = mail::with_mail(&network.staffroom, &context.settings)?;
-        let staffroom = credentials::with_passwords(&staffroom, credentials::passwords()?);
         let session = network.session_anywhere(context)?;
         let (invite, count) = args.whom.settle(&network, context, &session).await?;
         if !args.yes && ask::somebody_is_there() {

@@ -6,7 +6,6 @@ use staffroom_core::{EndSessions, NetworkId, SchoolId, SeenSession, SessionId, T
 use super::find;
 use crate::args::help;
 use crate::context::Context;
-use crate::credentials;
 use crate::error::{Error, Exit};
 use crate::network::Network;
 use crate::output;
@@ -68,13 +67,12 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Error> {
         let network = Network::there(context).await?;
         let (session, seen) = find(&network, context, &args.user).await?;
         let user = seen.user.id();
-        let staffroom = credentials::with_passwords(&network.staffroom, credentials::passwords()?);
         let ended = match which {
-            Some(which) => Some(staffroom.end_sessions(&session, user, which).await?),
+            Some(which) => Some(network.staffroom.end_sessions(&session, user, which).await?),
             None => None,
         };
         context.interrupts.means("stopped: what was to be ended is");
-        let open = staffroom.sessions(&session, user).await?;
+        let open = network.staffroom.sessions(&session, user).await?;
         let email = seen.user.email().to_string();
         let head = Head {
             network: network.name.as_str(),

@@ -137,8 +137,7 @@ pub(crate) fn revoke_initial(args: &RevokeInitialArgs, context: &Context) -> Res
             let batch = WhichBatch::of(args.batch.as_deref()).id(&network, &anywhere).await?;
             (anywhere, InitialOf::Batch(batch), None)
         };
-        let staffroom = credentials::with_passwords(&network.staffroom, credentials::passwords()?);
-        let revoked = staffroom.revoke_initial_passwords(&session, of).await?;
+        let revoked = network.staffroom.revoke_initial_passwords(&session, of).await?;
         context.meter.clear();
         context.interrupts.means("stopped: they are revoked");
         let (batch, user_id) = match of {
