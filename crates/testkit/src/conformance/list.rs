@@ -268,6 +268,7 @@ macro_rules! for_each_check {
                 an_expired_initial_password_leads_to_a_reset
                 a_shared_password_is_revoked_for_everybody
                 initial_passwords_are_revoked_one_by_one
+                what_a_user_is_given_revokes_an_initial_password
                 an_undo_keeps_whoever_has_been_in
                 creating_users_mails_nobody
             }
