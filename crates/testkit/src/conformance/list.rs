@@ -187,6 +187,7 @@ macro_rules! for_each_check {
                 an_undo_keeps_whoever_was_touched
                 undoing_again_is_harmless
                 the_undone_can_be_created_again
+                a_list_says_how_many_are_undone
             }
             secrets {
                 a_shared_password_is_hashed_once_and_kept_once
