@@ -1,6 +1,6 @@
 //! Emails in a database: what core calls the same address, it calls the same, and nothing else (R3).
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use staffroom_core::store::{Mode, RowLock, Store, UserInsert};
 use staffroom_core::{Email, NetworkName};
@@ -10,10 +10,6 @@ use staffroom_testkit::properties::{Verdict, Violation};
 use tempfile::TempDir;
 
 use crate::{require, sqlite};
-
-thread_local! {
-    static STORE: OnceCell<(SqliteStore, TempDir)> = const { OnceCell::new() };
-}
 
 /// Two addresses, with a line break between them, given to two users in a unit of work that is dropped.
 pub(crate) fn laws(bytes: &[u8]) -> Verdict {
@@ -43,9 +39,10 @@ pub(crate) fn laws(bytes: &[u8]) -> Verdict {
     })
 }
 
-/// The store of this thread, which has a network and never anybody in it.
-async fn store() -> Result<SqliteStore, Violation> {
-    if let Some(store) = STORE.with(|kept| kept.get().map(|(store, _)| store.clone())) {
+/// The one store, which has a network and never anybody in it.
+async fn store() -> Result<&'static SqliteStore, Violation> {
+    static STORE: OnceLock<(SqliteStore, TempDir)> = OnceLock::new();
+    if let Some((store, _)) = STORE.get() {
         return Ok(store);
     }
     let (store, folder) = sqlite::fresh().await?;
@@ -53,6 +50,6 @@ async fn store() -> Result<SqliteStore, Violation> {
     let name = NetworkName::parse("Lakeside").map_err(|error| sqlite::unfit(&error))?;
     uow.network().insert(&name).await?;
     uow.commit().await?;
-    STORE.with(|kept| drop(kept.set((store.clone(), folder))));
+    let (store, _) = STORE.get_or_init(|| (store, folder));
     Ok(store)
 }

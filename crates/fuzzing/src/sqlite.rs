@@ -1,6 +1,5 @@
 //! Files of SQLite, fresh ones fast: each is a copy of one that was made once.
 
-use std::cell::OnceCell;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -9,23 +8,17 @@ use staffroom_testkit::properties::Violation;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
-thread_local! {
-    static RUNTIME: OnceCell<Runtime> = const { OnceCell::new() };
-}
-
-/// Runs a future to its end in the runtime of this thread.
+/// Runs a future to its end in the one runtime there is.
 pub(crate) fn run<T>(work: impl Future<Output = Result<T, Violation>>) -> Result<T, Violation> {
-    RUNTIME.with(|kept| {
-        let runtime = match kept.get() {
-            Some(runtime) => runtime,
-            None => {
-                let made =
-                    Builder::new_current_thread().enable_all().build().map_err(|error| unfit(&error))?;
-                kept.get_or_init(|| made)
-            }
-        };
-        runtime.block_on(work)
-    })
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    let runtime = match RUNTIME.get() {
+        Some(runtime) => runtime,
+        None => {
+            let made = Builder::new_current_thread().enable_all().build().map_err(|error| unfit(&error))?;
+            RUNTIME.get_or_init(|| made)
+        }
+    };
+    runtime.block_on(work)
 }
 
 /// A store over a file of its own, with no network in it.

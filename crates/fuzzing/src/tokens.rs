@@ -37,7 +37,8 @@ fn id<T: FromStr + Display + Debug + PartialEq>(text: &str) -> Verdict {
     let Ok(id) = text.parse::<T>() else { return Ok(()) };
     let printed = id.to_string();
     require!("L1", printed.parse::<T>().is_ok_and(|again| again == id), "{text:?} is {id:?}, but not again");
-    let bare = text.strip_prefix("urn:uuid:").unwrap_or(text);
+    let small = text.to_ascii_lowercase();
+    let bare = small.strip_prefix("urn:uuid:").unwrap_or(&small);
     let bare = bare.strip_prefix('{').and_then(|bare| bare.strip_suffix('}')).unwrap_or(bare);
     let same = bare.replace('-', "").eq_ignore_ascii_case(&printed.replace('-', ""));
     require!("L1", same, "{text:?} is read as {printed}");
