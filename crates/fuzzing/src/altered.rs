@@ -17,11 +17,11 @@ pub(crate) fn laws(bytes: &[u8]) -> Verdict {
     let preset = if odd(head.first()) { Preset::Hostile } else { Preset::Ordinary };
     let Some(case) = from_seed(&case(preset), head) else { return Ok(()) };
     let (alterations, _) = alterations.as_chunks::<ALTERATION>();
-    let alterations: Vec<_> = alterations.iter().take(4).map(alteration).collect();
+    let alterations: Vec<_> = alterations.iter().take(4).copied().map(alteration).collect();
     an_altered_plan_is_refused_or_harmless(&BENCH, &case, &alterations, odd(head.last()))
 }
 
-fn alteration(&[high, low, by, source]: &[u8; ALTERATION]) -> Alteration {
+fn alteration([high, low, by, source]: [u8; ALTERATION]) -> Alteration {
     let by = match by % 4 {
         0 => Change::Copied(usize::from(source)),
         1 => Change::Id(id(source)),

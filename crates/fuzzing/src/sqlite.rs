@@ -11,12 +11,11 @@ use tokio::runtime::{Builder, Runtime};
 /// Runs a future to its end in the one runtime there is.
 pub(crate) fn run<T>(work: impl Future<Output = Result<T, Violation>>) -> Result<T, Violation> {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
-    let runtime = match RUNTIME.get() {
-        Some(runtime) => runtime,
-        None => {
-            let made = Builder::new_current_thread().enable_all().build().map_err(|error| unfit(&error))?;
-            RUNTIME.get_or_init(|| made)
-        }
+    let runtime = if let Some(runtime) = RUNTIME.get() {
+        runtime
+    } else {
+        let made = Builder::new_current_thread().enable_all().build().map_err(|error| unfit(&error))?;
+        RUNTIME.get_or_init(|| made)
     };
     runtime.block_on(work)
 }

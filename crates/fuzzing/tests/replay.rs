@@ -1,6 +1,9 @@
 //! Every file of every corpus through its target, with the ordinary compiler: seeds that were written, inputs that fuzzers
 //! found worth keeping, and what once broke a law.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up fails the test")]
+#![allow(clippy::print_stdout, reason = "a test says how many inputs it saw")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
