@@ -1,6 +1,7 @@
 //! The workspace's own tasks. `cargo xtask` lists them.
 
 mod ci;
+mod fuzz;
 mod needs;
 mod proofs;
 mod purity;
@@ -13,13 +14,18 @@ The workspace's own tasks.
 
     cargo xtask test      run every test of the workspace; as root on Debian, install PostgreSQL for them first if it is missing
     cargo xtask purity    check that staffroom-core stays pure
-    cargo xtask ci        what a change must pass: formatting, lints, docs, purity, tests
+    cargo xtask ci        what a change must pass: formatting, lints, docs, purity, tests, a few seconds of each fuzzer
     cargo xtask races     race administrators over PostgreSQL, at full size: 10,000 rounds each for 2, 8 and 32 of them
     cargo xtask faults    fail PostgreSQL, its network and its clients in the middle of commits, at full size; takes root
     cargo xtask timing    compare how long answers take for 5,000 known and 5,000 unknown addresses, over memory and SQLite
     cargo xtask crashes   kill processes on one file of SQLite, run several on it at once, and copy it meanwhile, at full size
+    cargo xtask fuzz      run every target of `fuzz/` for a minute; takes a nightly toolchain, and installs cargo-fuzz below `target`
 
-All four take, in any order:
+`fuzz` takes, in any order:
+    --seconds N           so many seconds for each target, instead of 60
+    NAME                  only the targets whose name contains this
+
+The four before it take, in any order:
     --rounds N            so many rounds of each, instead of the full size
     --seed N              from this seed on, instead of a new one: a round that failed says which
     NAME                  only the tests whose name contains this
@@ -35,6 +41,7 @@ fn main() -> ExitCode {
         ["faults", rest @ ..] => proofs::faults(rest),
         ["crashes", rest @ ..] => proofs::crashes(rest),
         ["timing", rest @ ..] => proofs::timing(rest),
+        ["fuzz", rest @ ..] => fuzz::fuzz(rest),
         [] | ["help" | "--help" | "-h"] => {
             run::say(HELP);
             Ok(())
