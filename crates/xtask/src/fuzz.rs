@@ -13,17 +13,31 @@ use self::figures::Figures;
 use self::tools::Tools;
 use crate::run::{TaskError, complain, root, run, say};
 
-/// How long a target is run unless said, and in `cargo xtask ci`; in seconds.
+/// How many seconds a target is run unless said.
 const USUALLY: u32 = 60;
-const BRIEFLY: u32 = 2;
+/// How many inputs are run of each target in `cargo xtask ci`.
+const BRIEFLY: u32 = 1_500;
 
-/// How the targets are built.
+/// How the targets are built and run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Build {
-    /// Fast to run.
-    Optimised,
-    /// Fast to build.
-    Quick,
+enum Effort {
+    /// Fast to run, for so many seconds, each time with other inputs.
+    Seconds(u32),
+    /// Fast to build, for so many inputs, the same ones each time: a change is not red by chance.
+    Inputs(u32),
+}
+
+impl Effort {
+    const fn is_brief(self) -> bool {
+        matches!(self, Self::Inputs(_))
+    }
+
+    fn flags(self) -> Vec<String> {
+        match self {
+            Self::Seconds(seconds) => vec![format!("-max_total_time={seconds}")],
+            Self::Inputs(inputs) => vec![format!("-runs={inputs}"), "-seed=1".to_owned()],
+        }
+    }
 }
 
 /// What is to be run.
@@ -44,10 +58,10 @@ pub(crate) fn fuzz(arguments: &[&str]) -> Result<(), TaskError> {
         return Err(TaskError::Argument(asked.names.join(" ")));
     }
     let tools = Tools::find_or_install()?;
-    run_all(&tools, Build::Optimised, asked.seconds, &targets)
+    run_all(&tools, Effort::Seconds(asked.seconds), &targets)
 }
 
-/// A few seconds of each target. Where there is no nightly toolchain, says so and leaves it out: what was found before is
+/// Some inputs of each target. Where there is no nightly toolchain, says so and leaves it out: what was found before is
 /// replayed by the tests all the same.
 pub(crate) fn briefly() -> Result<(), TaskError> {
     if !tools::has_nightly() {
@@ -57,7 +71,7 @@ pub(crate) fn briefly() -> Result<(), TaskError> {
         );
         return Ok(());
     }
-    run_all(&Tools::find_or_install()?, Build::Quick, BRIEFLY, &targets()?)
+    run_all(&Tools::find_or_install()?, Effort::Inputs(BRIEFLY), &targets()?)
 }
 
 /// The names of the programs in `fuzz/fuzz_targets`.
@@ -72,22 +86,22 @@ fn targets() -> Result<Vec<String>, TaskError> {
     Ok(names)
 }
 
-fn run_all(tools: &Tools, build: Build, seconds: u32, targets: &[String]) -> Result<(), TaskError> {
+fn run_all(tools: &Tools, effort: Effort, targets: &[String]) -> Result<(), TaskError> {
     let mut command = tools.cargo_fuzz();
     command.args(["build", "--sanitizer", "none"]);
-    if build == Build::Quick {
+    if effort.is_brief() {
         command.arg("--dev");
     }
     // The code forbids `unsafe`: a sanitizer would find nothing, and halve the rate.
     run(&mut command)?;
-    let programs = tools.programs(build == Build::Quick);
+    let programs = tools.programs(effort.is_brief());
     let queue = Mutex::new(targets.iter());
     let workers = thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let outcomes: Vec<Result<Figures, TaskError>> = thread::scope(|scope| {
         let work = || {
             let mut done = Vec::new();
             while let Some(target) = next(&queue) {
-                done.push(run_one(tools, &programs, seconds, target));
+                done.push(run_one(tools, &programs, effort, target));
             }
             done
         };
@@ -109,8 +123,13 @@ fn next<'a, T>(queue: &Mutex<impl Iterator<Item = &'a T>>) -> Option<&'a T> {
 }
 
 /// Runs one target. What it finds worth keeping goes to the target folder, where the next run takes it from.
-fn run_one(tools: &Tools, programs: &Path, seconds: u32, target: &str) -> Result<Figures, TaskError> {
-    let (found, faults) = (tools.kept("corpus", target), tools.kept("artifacts", target));
+fn run_one(tools: &Tools, programs: &Path, effort: Effort, target: &str) -> Result<Figures, TaskError> {
+    // What a brief run finds worth keeping would change the next one.
+    let found = tools.kept(if effort.is_brief() { "brief" } else { "corpus" }, target);
+    if effort.is_brief() && found.exists() {
+        fs::remove_dir_all(&found).map_err(|source| TaskError::Folder { folder: found.clone(), source })?;
+    }
+    let faults = tools.kept("artifacts", target);
     for folder in [&found, &faults] {
         fs::create_dir_all(folder).map_err(|source| TaskError::Folder { folder: folder.clone(), source })?;
     }
@@ -118,7 +137,7 @@ fn run_one(tools: &Tools, programs: &Path, seconds: u32, target: &str) -> Result
     let program: PathBuf = programs.join(target);
     let mut command = Command::new(&program);
     command
-        .arg(format!("-max_total_time={seconds}"))
+        .args(effort.flags())
         .args(["-print_final_stats=1", "-timeout=25", "-rss_limit_mb=4096"])
         .arg(format!("-dict={}", fuzz.join("dictionaries").join(format!("{target}.dict")).display()))
         .arg(format!("-artifact_prefix={}/", faults.display()))

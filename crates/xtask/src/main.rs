@@ -14,7 +14,7 @@ The workspace's own tasks.
 
     cargo xtask test      run every test of the workspace; as root on Debian, install PostgreSQL for them first if it is missing
     cargo xtask purity    check that staffroom-core stays pure
-    cargo xtask ci        what a change must pass: formatting, lints, docs, purity, tests, a few seconds of each fuzzer
+    cargo xtask ci        what a change must pass: formatting, lints, docs, purity, tests, some inputs of each fuzzer
     cargo xtask races     race administrators over PostgreSQL, at full size: 10,000 rounds each for 2, 8 and 32 of them
     cargo xtask faults    fail PostgreSQL, its network and its clients in the middle of commits, at full size; takes root
     cargo xtask timing    compare how long answers take for 5,000 known and 5,000 unknown addresses, over memory and SQLite
