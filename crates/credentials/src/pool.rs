@@ -3,12 +3,12 @@
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crate::Implementation;
 use crate::engine::{self, Engine};
+use crate::sync::{Condvar, Mutex, MutexGuard, thread};
 
 /// How long a thread that has nothing to do keeps its memory, wiped.
 const KEEP_MEMORY: Duration = Duration::from_secs(2);

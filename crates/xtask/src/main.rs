@@ -18,8 +18,9 @@ The workspace's own tasks.
     cargo xtask faults    fail PostgreSQL, its network and its clients in the middle of commits, at full size; takes root
     cargo xtask timing    compare how long answers take for 5,000 known and 5,000 unknown addresses, over memory and SQLite
     cargo xtask crashes   kill processes on one file of SQLite, run several on it at once, and copy it meanwhile, at full size
+    cargo xtask schedules run the memory store and the hashing pool under 1,000,000 schedules that chance decides
 
-All four take, in any order:
+The last five take, in any order:
     --rounds N            so many rounds of each, instead of the full size
     --seed N              from this seed on, instead of a new one: a round that failed says which
     NAME                  only the tests whose name contains this
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         ["faults", rest @ ..] => proofs::faults(rest),
         ["crashes", rest @ ..] => proofs::crashes(rest),
         ["timing", rest @ ..] => proofs::timing(rest),
+        ["schedules", rest @ ..] => proofs::schedules(rest),
         [] | ["help" | "--help" | "-h"] => {
             run::say(HELP);
             Ok(())
