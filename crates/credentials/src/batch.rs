@@ -1,13 +1,13 @@
 //! Many computations as one future.
 
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use crate::HashingFault;
 use crate::engine::Engine;
 use crate::pool::{Job, Piece, Pool};
+use crate::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering};
 
 /// A computation for each of `0..count`, done by a [`Pool`], and waited for by a future.
 struct Batch<T, F> {

@@ -34,6 +34,7 @@ mod phc;
 mod policy;
 mod pool;
 mod settings;
+mod sync;
 mod verifying;
 
 pub use fault::HashingFault;

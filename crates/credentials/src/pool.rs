@@ -3,12 +3,12 @@
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crate::Implementation;
 use crate::engine::{self, Engine};
+use crate::sync::{Condvar, Mutex, MutexGuard, thread};
 
 /// Work in pieces, each about one hash.
 pub(crate) trait Job: Send + Sync {

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use async_lock::MutexGuardArc;
 use async_trait::async_trait;
 use staffroom_core::NetworkId;
 use staffroom_core::store::{
@@ -11,25 +10,22 @@ use staffroom_core::store::{
     StaffRepository, StoreError, UnitOfWork, UserRepository,
 };
 
-use crate::NetworkRecords;
 use crate::records::Records;
+use crate::store::NetworkRecords;
+use crate::sync::Turn;
 
 pub(crate) struct MemoryUnitOfWork {
     network: NetworkId,
     shared: Arc<NetworkRecords>,
     records: Arc<Records>,
     /// The turn to write, kept until the unit of work ends; `None` if it only reads.
-    turn: Option<MutexGuardArc<()>>,
+    turn: Option<Turn>,
     broken: bool,
 }
 
 impl MemoryUnitOfWork {
     /// `turn` was taken before the snapshot is: nobody commits in between.
-    pub(crate) fn new(
-        network: NetworkId,
-        shared: Arc<NetworkRecords>,
-        turn: Option<MutexGuardArc<()>>,
-    ) -> Self {
+    pub(crate) fn new(network: NetworkId, shared: Arc<NetworkRecords>, turn: Option<Turn>) -> Self {
         let records = shared.snapshot();
         Self { network, shared, records, turn, broken: false }
     }

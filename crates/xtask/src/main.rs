@@ -19,13 +19,14 @@ The workspace's own tasks.
     cargo xtask faults    fail PostgreSQL, its network and its clients in the middle of commits, at full size; takes root
     cargo xtask timing    compare how long answers take for 5,000 known and 5,000 unknown addresses, over memory and SQLite
     cargo xtask crashes   kill processes on one file of SQLite, run several on it at once, and copy it meanwhile, at full size
+    cargo xtask schedules run the memory store and the hashing pool under 1,000,000 schedules that chance decides
     cargo xtask fuzz      run every target of `fuzz/` for a minute; takes a nightly toolchain, and installs cargo-fuzz below `target`
 
 `fuzz` takes, in any order:
     --seconds N           so many seconds for each target, instead of 60
     NAME                  only the targets whose name contains this
 
-The four before it take, in any order:
+The five before it take, in any order:
     --rounds N            so many rounds of each, instead of the full size
     --seed N              from this seed on, instead of a new one: a round that failed says which
     NAME                  only the tests whose name contains this
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         ["faults", rest @ ..] => proofs::faults(rest),
         ["crashes", rest @ ..] => proofs::crashes(rest),
         ["timing", rest @ ..] => proofs::timing(rest),
+        ["schedules", rest @ ..] => proofs::schedules(rest),
         ["fuzz", rest @ ..] => fuzz::fuzz(rest),
         [] | ["help" | "--help" | "-h"] => {
             run::say(HELP);

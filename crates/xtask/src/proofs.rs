@@ -1,5 +1,6 @@
-//! What a release is proved with: races and faults over PostgreSQL, crashes over SQLite, and how long answers take, at full
-//! size. The tests themselves are in the `tests` of the stores, and run at a small size with all others.
+//! What a release is proved with: races and faults over PostgreSQL, crashes over SQLite, schedules of the memory store, and how
+//! long answers take, at full size. The tests themselves are in the `tests` of the stores and of `crates/schedules`, and run at a
+//! small size with all others.
 
 use std::hash::{BuildHasher, RandomState};
 
@@ -10,6 +11,8 @@ const RACES: &[&str] = &["races"];
 const FAULTS: &[&str] = &["faults_client", "faults_network", "faults_server", "faults_standby"];
 const CRASHES: &[&str] = &["crashes", "processes", "backups"];
 const TIMING: &[&str] = &["timing"];
+/// Not the stores that are built wrong: they need as many schedules as they need.
+const SCHEDULES: &[&str] = &["memory_store", "hashing_pool"];
 
 /// How a proof is to be run.
 #[derive(Debug, PartialEq, Eq)]
@@ -42,6 +45,11 @@ pub(crate) fn crashes(arguments: &[&str]) -> Result<(), TaskError> {
 pub(crate) fn timing(arguments: &[&str]) -> Result<(), TaskError> {
     prove("staffroom-store-memory", TIMING, &[], &[&["--optimised"], arguments].concat())?;
     prove("staffroom-store-sqlite", TIMING, &[], &[&["--optimised"], arguments].concat())
+}
+
+/// Schedules that chance decides. Optimised, for there are a million.
+pub(crate) fn schedules(arguments: &[&str]) -> Result<(), TaskError> {
+    prove("staffroom-schedules", SCHEDULES, &[], &[&["--optimised"], arguments].concat())
 }
 
 fn prove(package: &str, tests: &[&str], which: &[&str], arguments: &[&str]) -> Result<(), TaskError> {
