@@ -1,5 +1,6 @@
 //! The workspace's own tasks. `cargo xtask` lists them.
 
+mod bench;
 mod ci;
 mod needs;
 mod proofs;
@@ -18,8 +19,10 @@ The workspace's own tasks.
     cargo xtask faults    fail PostgreSQL, its network and its clients in the middle of commits, at full size; takes root
     cargo xtask timing    compare how long answers take for 5,000 known and 5,000 unknown addresses, over memory and SQLite
     cargo xtask crashes   kill processes on one file of SQLite, run several on it at once, and copy it meanwhile, at full size
+    cargo xtask bench     run the benchmarks beside their peers, and write the table of BENCHMARKS.md; NAME: only those, and no table.
+                          --quick: small networks, in minutes
 
-All four take, in any order:
+The four before the last take, in any order:
     --rounds N            so many rounds of each, instead of the full size
     --seed N              from this seed on, instead of a new one: a round that failed says which
     NAME                  only the tests whose name contains this
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
         ["races", rest @ ..] => proofs::races(rest),
         ["faults", rest @ ..] => proofs::faults(rest),
         ["crashes", rest @ ..] => proofs::crashes(rest),
+        ["bench", rest @ ..] => bench::bench(rest),
         ["timing", rest @ ..] => proofs::timing(rest),
         [] | ["help" | "--help" | "-h"] => {
             run::say(HELP);
