@@ -2,9 +2,13 @@
 
 pub mod copies;
 pub mod django;
+pub mod figures;
 pub mod network;
+pub mod roster_files;
 pub mod server;
 pub mod sheet;
+pub mod sizes;
+pub mod statement;
 
 /// Whatever ends a benchmark before its time.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;

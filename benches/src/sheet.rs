@@ -33,6 +33,14 @@ impl Times {
         self.0.first().copied().unwrap_or_default()
     }
 
+    /// The median of the deviations from the median, as a part of it.
+    pub fn spread(&self) -> f64 {
+        let median = self.median();
+        let mut deviations = Self::default();
+        self.0.iter().for_each(|time| deviations.add(time.abs_diff(median)));
+        if median.is_zero() { 0.0 } else { deviations.ratio(self) }
+    }
+
     fn at(&self, part: usize, of: usize) -> Duration {
         let index = self.0.len().saturating_mul(part).checked_div(of).unwrap_or_default();
         let last = self.0.len().saturating_sub(1);

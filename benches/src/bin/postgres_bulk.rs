@@ -11,19 +11,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::{Parser, ValueEnum};
-use sqlx::{AssertSqlSafe, Row};
 use staffroom_benches::Failure;
 use staffroom_benches::django::{self, Batches, Ended};
 use staffroom_benches::network::{Candidates, GROUP, NETWORK, SCHOOL, fill};
 use staffroom_benches::server::{SERVICE, copy, durable, migrated, pool, store};
 use staffroom_benches::sheet::Times;
+use staffroom_benches::{figures, statement};
 use staffroom_core::{Actor, BatchId, BulkCreate, IdSource, Selection, Session, Staffroom};
 use staffroom_store_postgres::PostgresStore;
 use staffroom_system::{SystemClock, TimeOrderedIds};
 use staffroom_testkit::postgres::Database;
-use uuid::Uuid;
-
-const STATEMENT: &str = include_str!("../../peers/statement.sql");
 
 /// Compare a bulk create over PostgreSQL with its peers.
 #[derive(Debug, Parser)]
@@ -88,7 +85,7 @@ async fn main() -> Result<(), Failure> {
     let mut sheet = Sheet::default();
     for round in 1..=arguments.rounds {
         let database = copy(&server, &original).await?;
-        let (statement, created) = one_statement(&database).await?;
+        let (by_hand, created) = statement::bulk_create(&database).await?;
         drop(database);
         let database = copy(&server, &original).await?;
         let one_act = in_a_process(&database, Act::One)?;
@@ -97,14 +94,14 @@ async fn main() -> Result<(), Failure> {
         let previewed = in_a_process(&database, Act::Previewed)?;
         drop(database);
         let both = previewed.preview + previewed.commit;
-        sheet.statement.add(statement);
+        sheet.statement.add(by_hand);
         sheet.one_act.add(one_act.commit);
         sheet.previewed.add(both);
         sheet.preview.add(previewed.preview);
         sheet.commit.add(previewed.commit);
         sheet.memory_kb = sheet.memory_kb.max(one_act.memory_kb).max(previewed.memory_kb);
         print!(
-            "round {round}: {created} created; statement {statement:.2?}, one act {:.2?}, previewed {both:.2?}",
+            "round {round}: {created} created; statement {by_hand:.2?}, one act {:.2?}, previewed {both:.2?}",
             one_act.commit
         );
         let mut all = vec![one_act.created, previewed.created];
@@ -129,7 +126,7 @@ async fn main() -> Result<(), Failure> {
         }
     }
     sheet.print();
-    Ok(())
+    sheet.note(arguments.staff)
 }
 
 impl Sheet {
@@ -141,6 +138,17 @@ impl Sheet {
         let mut times = Times::default();
         times.add(time);
         self.django.push((batches, times));
+    }
+
+    fn note(&self, staff: u64) -> Result<(), Failure> {
+        let by_hand = ("one SQL statement", &self.statement);
+        let what = format!("bulk create on PostgreSQL, {staff} staff");
+        figures::note(&what, &self.one_act, by_hand.0, by_hand.1, Some(0.85))?;
+        figures::note(&format!("{what}, with its preview"), &self.previewed, by_hand.0, by_hand.1, None)?;
+        for (batches, times) in &self.django {
+            figures::note(&what, &self.one_act, batches.words(), times, Some(0.1))?;
+        }
+        Ok(())
     }
 
     fn print(&self) {
@@ -162,50 +170,6 @@ impl Sheet {
         }
         println!("\nlargest memory of the library's process: {} MB", self.memory_kb / 1024);
     }
-}
-
-async fn one_statement(database: &Database) -> Result<(Duration, u64), Failure> {
-    // As the role that a service has, the library's too: row security binds it.
-    let service = pool(database.options_as(SERVICE), 1).await?;
-    let mut connection = service.acquire().await?;
-    sqlx::raw_sql("SET search_path = staffroom").execute(&mut *connection).await?;
-    let batch = Uuid::from_u128(0x77);
-    let began = Instant::now();
-    let mut transaction = sqlx::Connection::begin(&mut *connection).await?;
-    let network = format!("SET LOCAL staffroom.network_id = '{}'", NETWORK.as_uuid());
-    sqlx::raw_sql(AssertSqlSafe(network)).execute(&mut *transaction).await?;
-    let row = sqlx::query(STATEMENT)
-        .bind(NETWORK.as_uuid())
-        .bind(SCHOOL.as_uuid())
-        .bind(GROUP.as_uuid())
-        .bind(batch)
-        .fetch_one(&mut *transaction)
-        .await?;
-    let created: i64 = row.try_get(0)?;
-    sqlx::query(
-        "INSERT INTO batches (network_id, batch_id, plan, school_id, group_id, at, requested, created) \
-         VALUES ($1, $2, $3, $4, $5, now(), $6, $6)",
-    )
-    .bind(NETWORK.as_uuid())
-    .bind(batch)
-    .bind(vec![0_u8; 16])
-    .bind(SCHOOL.as_uuid())
-    .bind(GROUP.as_uuid())
-    .bind(created)
-    .execute(&mut *transaction)
-    .await?;
-    sqlx::query(
-        "INSERT INTO audit_records (network_id, audit_id, at, school_id, group_id, batch_id, event) \
-         VALUES ($1, gen_random_uuid(), now(), $2, $3, $4, '{}')",
-    )
-    .bind(NETWORK.as_uuid())
-    .bind(SCHOOL.as_uuid())
-    .bind(GROUP.as_uuid())
-    .bind(batch)
-    .execute(&mut *transaction)
-    .await?;
-    transaction.commit().await?;
-    Ok((began.elapsed(), u64::try_from(created)?))
 }
 
 /// What a run of the library in a process of its own said.

@@ -9,10 +9,10 @@ use std::time::Instant;
 
 use clap::Parser;
 use sqlx::{Connection, PgConnection};
-use staffroom_benches::Failure;
 use staffroom_benches::network::{Candidates, NETWORK, SCHOOL, fill};
 use staffroom_benches::server::{durable, migrated, pool, store};
 use staffroom_benches::sheet::Times;
+use staffroom_benches::{Failure, figures};
 use staffroom_core::store::{Count, Cursor};
 use staffroom_core::{Actor, ListQuery, Search, Session, Staffroom};
 use staffroom_system::{SystemClock, TimeOrderedIds};
@@ -75,6 +75,13 @@ async fn main() -> Result<(), Failure> {
             "", "median", "19 in 20", "usual median", "ratio"
         );
         for ((what, times), (_, usual)) in times.iter().zip(&peers) {
+            figures::note(
+                &format!("{what} on PostgreSQL, {name}"),
+                times,
+                "what is usually written",
+                usual,
+                None,
+            )?;
             println!(
                 "{what:<34} {:>10.2?} {:>12.2?} {:>14.2?} {:>8.4}",
                 times.median(),

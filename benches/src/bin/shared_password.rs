@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use clap::{Parser, ValueEnum};
-use staffroom_benches::Failure;
 use staffroom_benches::copies::{Copied, Kept, Kind, Original};
 use staffroom_benches::network::{GROUP, NETWORK, SCHOOL};
 use staffroom_benches::sheet::Times;
+use staffroom_benches::{Failure, figures};
 use staffroom_core::{
     Actor, BatchId, BulkCreate, HashingError, IdSource, InitialPassword, PasswordHash, Passwords, Progress,
     Randomness, Secret, Selection, Session, Staffroom, Strength, TokenHash, ValidDays, Verified,
@@ -128,6 +128,8 @@ async fn compare(
         median(ratios),
         median(beyond)
     );
+    let what = format!("bulk create with a shared password, {kind:?}");
+    figures::note(&what, &shared, "without a password", &without, Some(1.05))?;
     Ok(())
 }
 

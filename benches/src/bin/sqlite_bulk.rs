@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use staffroom_benches::Failure;
+use staffroom_benches::figures;
 use staffroom_benches::network::{NETWORK, roster};
 use staffroom_benches::sheet::Times;
 use staffroom_core::store::{Mode, Store};
@@ -83,6 +84,13 @@ async fn main() -> Result<(), Failure> {
     println!("\n{:<14} {:>10} {:>10} {:>8}", "median", "shell", "library", "ratio");
     for ((step, shell), library) in STEPS.iter().zip(&shell).zip(&library) {
         print_row(step, shell, library);
+        figures::note(
+            &format!("{step} in one file, {} staff", arguments.staff),
+            library,
+            "sqlite3 shell",
+            shell,
+            None,
+        )?;
     }
     print_row("all three", &shells, &libraries);
     println!("\nof the bulk create, the preview: {:.2?}", previews.median());

@@ -39,9 +39,11 @@ impl PersonName {
         match (part(given)?, part(family)?) {
             (None, None) => Err(TextError::Empty),
             (given, family) => {
-                let mut parts = String::from(given.unwrap_or_default());
+                let (given, family) = (given.unwrap_or_default(), family.unwrap_or_default());
+                let mut parts = String::with_capacity(given.len() + BETWEEN.len_utf8() + family.len());
+                parts.push_str(&given);
                 parts.push(BETWEEN);
-                parts.push_str(&family.unwrap_or_default());
+                parts.push_str(&family);
                 Ok(Self { parts: parts.into() })
             }
         }

@@ -1,6 +1,7 @@
 //! A roster: what a SIS says about a network's schools and staff, read and checked, before it meets a store.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 
 use crate::{NetworkName, PersonName, SchoolName, SisId, StaffEmail, StaffStatus};
 
@@ -115,17 +116,14 @@ impl Roster {
         schools: Vec<RosterSchool>,
         staff: Vec<RosterRecord>,
     ) -> Result<Self, RosterError> {
-        let mut listed = HashSet::with_capacity(schools.len());
-        for school in &schools {
-            if !listed.insert(school.sis_id()) {
-                return Err(RosterError::SchoolTwice(school.sis_id().clone()));
-            }
+        if let Some(twice) = repeated(schools.iter().map(RosterSchool::sis_id)) {
+            return Err(RosterError::SchoolTwice(twice.clone()));
         }
-        let mut seen = HashSet::with_capacity(staff.len());
+        if let Some(twice) = repeated(staff.iter().map(RosterRecord::sis_id)) {
+            return Err(RosterError::StaffTwice(twice.clone()));
+        }
+        let listed: HashSet<&SisId> = schools.iter().map(RosterSchool::sis_id).collect();
         for record in &staff {
-            if !seen.insert(record.sis_id()) {
-                return Err(RosterError::StaffTwice(record.sis_id().clone()));
-            }
             if let Some(school) = record.schools().iter().find(|school| !listed.contains(school)) {
                 return Err(RosterError::UnknownSchool {
                     staff: record.sis_id().clone(),
@@ -133,7 +131,7 @@ impl Roster {
                 });
             }
         }
-        drop((listed, seen));
+        drop(listed);
         Ok(Self { network, schools, staff })
     }
 
@@ -150,5 +148,54 @@ impl Roster {
     /// The staff, in the order of the file.
     pub fn staff(&self) -> &[RosterRecord] {
         &self.staff
+    }
+}
+
+/// The first id that is the same as one before it.
+fn repeated<'a>(ids: impl Iterator<Item = &'a SisId> + Clone) -> Option<&'a SisId> {
+    // Exports are in order, most of them, and numbers without leading zeros grow in length: then all are different.
+    let follows = |before: &&SisId, id: &&SisId| (before.as_str().len(), before) < (id.as_str().len(), id);
+    if ids.clone().is_sorted_by(follows) {
+        return None;
+    }
+    // To sort hashes is cheaper than to search a table that is larger than the caches.
+    let keyed = RandomState::new();
+    let mut hashes: Vec<u64> = ids.clone().map(|id| keyed.hash_one(id)).collect();
+    hashes.sort_unstable();
+    if hashes.is_sorted_by(|before, hash| before < hash) {
+        return None;
+    }
+    let mut seen = HashSet::new();
+    ids.into_iter().find(|id| !seen.insert(*id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(texts: &[&str], expected: Option<&str>) {
+        let ids: Vec<SisId> = texts.iter().map(|text| SisId::parse(text).unwrap()).collect();
+        assert_eq!(repeated(ids.iter()).map(SisId::as_str), expected, "{texts:?}");
+    }
+
+    #[test]
+    fn an_id_that_comes_again_is_found_in_any_order() {
+        check(&["S-1", "S-2", "S-10"], None);
+        check(&["S-10", "S-2", "S-1"], None);
+        check(&["S-1", "S-1", "S-2"], Some("S-1"));
+        check(&["S-2", "S-1", "S-3", "S-1", "S-2"], Some("S-1"));
+        check(&["9", "10", "9"], Some("9"));
+        check(&[], None);
+    }
+
+    proptest! {
+        #[test]
+        fn the_first_that_comes_again_is_that_of_a_search(texts in prop::collection::vec("[ab]{1,3}", 0..9)) {
+            let ids: Vec<SisId> = texts.iter().map(|text| SisId::parse(text).unwrap()).collect();
+            let again = |place: usize| ids[..place].contains(&ids[place]);
+            let expected = (0..ids.len()).find(|place| again(*place)).map(|place| &ids[place]);
+            prop_assert_eq!(repeated(ids.iter()), expected);
+        }
     }
 }

@@ -64,6 +64,10 @@ fn check(text: &str, limit: usize) -> Result<(), TextError> {
     if text.chars().all(is_invisible) {
         return Err(TextError::Empty);
     }
+    check_length(text, limit)
+}
+
+fn check_length(text: &str, limit: usize) -> Result<(), TextError> {
     let length = if text.len() <= limit { text.len() } else { text.chars().count() };
     if length > limit { Err(TextError::TooLong { length, limit }) } else { Ok(()) }
 }
@@ -71,8 +75,8 @@ fn check(text: &str, limit: usize) -> Result<(), TextError> {
 /// Trims, turns every run of white space into one space, and composes (NFC).
 pub(crate) fn clean_label(input: &str, limit: usize) -> Result<Cow<'_, str>, TextError> {
     let trimmed = input.trim();
-    if is_plain(trimmed) {
-        check(trimmed, limit)?;
+    if is_plain(trimmed) && !trimmed.is_empty() {
+        check_length(trimmed, limit)?;
         return Ok(trimmed.into());
     }
     let composed: String = collapse_whitespace(trimmed).nfc().collect();
@@ -105,6 +109,11 @@ fn collapse_whitespace(text: &str) -> String {
 /// Trims only: an id of another system is compared byte for byte and never rewritten.
 pub(crate) fn clean_opaque(input: &str, limit: usize) -> Result<&str, TextError> {
     let trimmed = input.trim();
+    // Most ids: nothing in them can be forbidden or invisible.
+    if !trimmed.is_empty() && trimmed.bytes().all(|byte| byte.is_ascii_graphic()) {
+        check_length(trimmed, limit)?;
+        return Ok(trimmed);
+    }
     check(trimmed, limit)?;
     Ok(trimmed)
 }

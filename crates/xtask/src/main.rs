@@ -1,5 +1,6 @@
 //! The workspace's own tasks. `cargo xtask` lists them.
 
+mod bench;
 mod ci;
 mod fuzz;
 mod needs;
@@ -21,12 +22,17 @@ The workspace's own tasks.
     cargo xtask crashes   kill processes on one file of SQLite, run several on it at once, and copy it meanwhile, at full size
     cargo xtask schedules run the memory store and the hashing pool under 1,000,000 schedules that chance decides
     cargo xtask fuzz      run every target of `fuzz/` for a minute; takes a nightly toolchain, and installs cargo-fuzz below `target`
+    cargo xtask bench     run the benchmarks beside their peers, and write the table of BENCHMARKS.md
 
 `fuzz` takes, in any order:
     --seconds N           so many seconds for each target, instead of 60
     NAME                  only the targets whose name contains this
 
-The five before it take, in any order:
+`bench` takes, in any order:
+    --quick               small networks, in minutes
+    NAME                  only those whose name contains this, and no table
+
+The five before them take, in any order:
     --rounds N            so many rounds of each, instead of the full size
     --seed N              from this seed on, instead of a new one: a round that failed says which
     NAME                  only the tests whose name contains this
@@ -41,6 +47,7 @@ fn main() -> ExitCode {
         ["races", rest @ ..] => proofs::races(rest),
         ["faults", rest @ ..] => proofs::faults(rest),
         ["crashes", rest @ ..] => proofs::crashes(rest),
+        ["bench", rest @ ..] => bench::bench(rest),
         ["timing", rest @ ..] => proofs::timing(rest),
         ["schedules", rest @ ..] => proofs::schedules(rest),
         ["fuzz", rest @ ..] => fuzz::fuzz(rest),

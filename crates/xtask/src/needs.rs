@@ -1,7 +1,7 @@
 //! What the tests need besides a Rust toolchain.
 
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::run::{TaskError, run};
@@ -35,6 +35,11 @@ pub(crate) fn find_or_install() -> Result<(), TaskError> {
         run(Command::new("localedef").args(["-i", locale, "-f", "UTF-8", &format!("{locale}.UTF-8")]))?;
     }
     Ok(())
+}
+
+/// The folder with the programs of the PostgreSQL server.
+pub(crate) fn server() -> Option<PathBuf> {
+    installed::installed()
 }
 
 fn has_locale(name: &str) -> bool {

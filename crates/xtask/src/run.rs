@@ -47,9 +47,30 @@ pub(crate) enum TaskError {
         #[source]
         source: std::io::Error,
     },
+    /// The benchmarks measured nothing.
+    #[error("the benchmarks wrote no figures; name others, or none")]
+    NoFigures,
+    /// What a benchmark wrote cannot be read.
+    #[error("`{path}` is not what a benchmark writes; remove it and run again")]
+    Unreadable {
+        /// Where it is.
+        path: PathBuf,
+    },
+    /// A file could not be read or written.
+    #[error("`{path}` cannot be read or written: {source}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
     /// A fuzzer found input that breaks a law.
     #[error("a law is broken:\n{0}")]
     LawBroken(String),
+    /// The page has no place for the table.
+    #[error("BENCHMARKS.md has lost the two markers that the table is written between; put them back")]
+    NoMarkers,
     /// The purity check found something.
     #[error("staffroom-core is not pure:\n{0}")]
     Impure(String),
