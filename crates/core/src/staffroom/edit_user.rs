@@ -61,6 +61,8 @@ impl Staffroom {
     /// nothing that the actor lacks (R8). Disabling a user ends their sessions and voids their reset. Making an edit again is harmless;
     /// but a user whose last shared school was taken away is out of the actor's sight then, and unknown.
     ///
+    /// Example: [the main job](crate#the-main-job).
+    ///
     /// # Errors
     /// [`UserEditError`]. If the reply to a commit is lost, the edit is tried again and says what it then finds, which may
     /// be that it is so already.
