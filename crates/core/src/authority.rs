@@ -70,6 +70,8 @@ pub enum ActorFacts {
 
 /// What the actor may do with `needed` in `school`; nothing, unless they may act there at all.
 ///
+/// Example: [the main job](crate#the-main-job).
+///
 /// # Errors
 /// [`Denied`], with the first thing that is missing. Somebody without access to a school is not told whether
 /// it exists.

@@ -26,6 +26,23 @@ impl Assessment {
 ///
 /// Every caller that needs the answer calls this: list, preview, commit, single form and bulk form (R2). A
 /// store may leave out staff members of whom it would say no; it never decides.
+///
+/// ```
+/// use staffroom_core::{Facts, IdSet, PersonName, Reason, SchoolId, SisId, StaffEmail, StaffId, StaffMember, StaffStatus, assess};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let school: SchoolId = "0195f6a2-7c1e-7000-8000-000000000002".parse()?;
+/// let id: StaffId = "0195f6a2-7c1e-7000-8000-000000000003".parse()?;
+/// let name = PersonName::parse("Ben", "Okafor")?;
+/// let email = StaffEmail::read("not an address");
+/// let ben = StaffMember::new(id, SisId::parse("T-1010")?, name, StaffStatus::Inactive, email, IdSet::only(school));
+///
+/// // Nobody holds his email, and he has no user; but two rules fail, and both are said.
+/// let facts = Facts { staff_member: ben, linked_user: None, email_holder: None, email_sharers: Vec::new() };
+/// let reasons: Vec<Reason> = assess(&facts, school).reasons.iter().collect();
+/// assert_eq!(reasons, [Reason::Inactive, Reason::InvalidEmail]);
+/// # Ok(()) }
+/// ```
 pub fn assess(facts: &Facts, school: SchoolId) -> Assessment {
     let member = &facts.staff_member;
     let reasons = ReasonSet::empty()

@@ -114,6 +114,8 @@ pub const STARTER_GROUPS: [(&str, &[&str]); 4] = [
 
 /// The starter groups as records, with ids from `ids`.
 ///
+/// Example: [the main job](crate#the-main-job).
+///
 /// # Errors
 /// None in practice: a test parses every name in [`STARTER_GROUPS`].
 pub fn starter_groups(ids: &dyn IdSource) -> Result<Vec<Group>, TextError> {

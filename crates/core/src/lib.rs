@@ -8,6 +8,69 @@
 //! Data runs one way: [`RosterRecord`] -> [`StaffMember`] -> [`Assessment`] -> [`Plan`] -> [`Report`]. The front door
 //! is [`Staffroom`].
 //!
+//! # The main job
+//!
+//! A network is opened, its roster imported, a plan looked over and carried out, and undone as far as nobody has touched it. Here over the
+//! memory store, with the capabilities of `staffroom-system`:
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use staffroom_core::store::{Mode, Store};
+//! use staffroom_core::{
+//!     Actor, BulkCreate, ListQuery, NetworkId, NetworkName, PersonName, Repeat, Roster, RosterRecord, RosterSchool, SchoolName,
+//!     Selection, Session, SisId, StaffEmail, StaffStatus, Staffroom,
+//! };
+//! use staffroom_store_memory::MemoryStore;
+//! use staffroom_system::{SystemClock, TimeOrderedIds};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> { futures_lite::future::block_on(async {
+//! let store = Arc::new(MemoryStore::new());
+//! let staffroom = Staffroom::new(store.clone(), Arc::new(SystemClock), Arc::new(TimeOrderedIds::new()));
+//! let network: NetworkId = "0195f6a2-7c1e-7000-8000-000000000001".parse()?;
+//! staffroom.open_network(network, &NetworkName::parse("Lakeside")?).await?;
+//!
+//! // What the SIS says: one school, one person who can be given an account, and one who has left.
+//! let north = SisId::parse("north")?;
+//! let person = |id, given, family, status, email| {
+//!     let name = PersonName::parse(given, family).map_err(|error| error.to_string())?;
+//!     let id = SisId::parse(id).map_err(|error| error.to_string())?;
+//!     Ok::<_, String>(RosterRecord::new(id, name, status, StaffEmail::read(email), vec![north.clone()]))
+//! };
+//! let roster = Roster::new(
+//!     None,
+//!     vec![RosterSchool::new(north.clone(), SchoolName::parse("North School")?)],
+//!     vec![
+//!         person("T-1009", "Anna", "Müller", StaffStatus::Active, "anna.mueller@lakeside.example")?,
+//!         person("T-1010", "Ben", "Okafor", StaffStatus::Inactive, "ben.okafor@lakeside.example")?,
+//!     ],
+//! )?;
+//! staffroom.import(network, &roster).await?;
+//!
+//! // Who acts, and in which school.
+//! let mut uow = store.begin(network, Mode::Read).await?;
+//! let school = uow.schools().list().await?[0].id();
+//! drop(uow);
+//! let session = Session::new(network, Actor::Operator, school);
+//!
+//! // Preview: everything is decided, nothing is written.
+//! let candidates = staffroom.list(&session, &ListQuery::default(), None, 50).await?;
+//! assert_eq!(candidates.rows.len(), 1);
+//! let plan = staffroom.preview(&session, &BulkCreate::of(Selection::AllCandidates)).await?;
+//! assert_eq!(plan.counts().created, 1);
+//!
+//! // Commit: once, however often.
+//! let done = staffroom.commit(&session, &plan).await?;
+//! assert_eq!(done.report.counts().created, 1);
+//! assert_eq!(staffroom.commit(&session, &plan).await?.repeat, Repeat::Again);
+//!
+//! // Undo: nobody has signed in yet, so she is a candidate again.
+//! assert_eq!(staffroom.undo(&session, plan.batch()).await?.removed(), 1);
+//! # Ok(()) }) }
+//! ```
+//!
+//! Signing in is shown with [`Staffroom`](Staffroom#signing-in), a unit of work with [`store`](store#an-example).
+//!
 //! The rules are numbered R1 to R18; `docs/rules.md` in the repository states them, with the tests that hold each.
 
 mod access;

@@ -52,6 +52,8 @@ impl LinkRefusal {
 /// the email that both have is the only proof of it: so the staff member is active and linked to nobody, the user is
 /// linked to nobody and holds their email, and no other active staff member has it.
 ///
+/// Example: [the main job](crate#the-main-job).
+///
 /// # Errors
 /// [`LinkRefusal`] with the first thing that stands against it.
 pub fn check_link(facts: &Facts, user: &User, sharing: Sharing) -> Result<(), LinkRefusal> {
@@ -116,6 +118,8 @@ impl Resolution {
 }
 
 /// What could be done for the staff member whom `facts` are about, by somebody logged into `school`; `None` if nothing.
+///
+/// Example: [the main job](crate#the-main-job).
 ///
 /// `in_the_way` is the user who is linked to them, or else the one who holds their email: only if whoever asks may see
 /// that user.

@@ -98,3 +98,51 @@ impl Sight {
         schools.iter().filter(|school| self.enters(*school)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{Email, Timestamp, UserId};
+
+    const HERE: SchoolId = SchoolId::from_uuid(Uuid::from_u128(1));
+    const THERE: SchoolId = SchoolId::from_uuid(Uuid::from_u128(2));
+
+    fn somebody(schools: &[SchoolId]) -> User {
+        let email = Email::parse("somebody@school.example").unwrap();
+        let user =
+            User::new(UserId::from_uuid(Uuid::nil()), email, Timestamp::new(chrono::DateTime::UNIX_EPOCH));
+        user.entering(schools.iter().copied().collect())
+    }
+
+    fn here(users: bool) -> Sight {
+        Sight::Within { schools: IdSet::only(HERE), users }
+    }
+
+    #[test]
+    fn an_actor_sees_whoever_enters_a_school_of_theirs_if_they_may_see_users() {
+        for (schools, seen) in [(&[HERE][..], true), (&[HERE, THERE], true), (&[THERE], false), (&[], false)]
+        {
+            assert_eq!(here(true).sees(&somebody(schools)), seen, "{schools:?}");
+            assert!(!here(false).sees(&somebody(schools)), "{schools:?}");
+            assert!(Sight::Everything.sees(&somebody(schools)), "{schools:?}");
+        }
+    }
+
+    #[test]
+    fn of_whoever_is_seen_only_their_own_schools_are_shown() {
+        let shown = here(true).shown(somebody(&[HERE, THERE]), None).user;
+        assert_eq!(shown.schools(), &IdSet::only(HERE));
+        assert!(!here(true).enters_all_of(&somebody(&[HERE, THERE])));
+        assert!(here(true).enters_all_of(&somebody(&[HERE])));
+    }
+
+    #[test]
+    fn what_is_of_no_school_is_the_operators_to_read() {
+        assert!(here(true).reads(Some(HERE)));
+        assert!(!here(true).reads(Some(THERE)));
+        assert!(!here(true).reads(None));
+        assert!(Sight::Everything.reads(None));
+    }
+}

@@ -72,7 +72,66 @@ const OUTAGES: usize = 3;
 
 /// Every operation of the library, over a store and the capabilities a host hands in.
 ///
-/// Cheap to clone; share it between tasks.
+/// Cheap to clone; share it between tasks. [The main job](crate#the-main-job) is shown with the crate.
+///
+/// # Signing in
+///
+/// Somebody was given an account with a password made up for them. They sign in with it, set one of their own, and are in:
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use staffroom_core::{
+/// #     Actor, BulkCreate, InitialPassword, NetworkId, NetworkName, PersonName, Roster, RosterRecord, RosterSchool, SchoolName,
+/// #     Selection, Session, SisId, StaffEmail, StaffStatus, Staffroom, ValidDays, WayIn,
+/// # };
+/// # use staffroom_core::store::{Mode, Store};
+/// # use staffroom_credentials::{Argon2Passwords, Settings};
+/// # use staffroom_store_memory::MemoryStore;
+/// # use staffroom_system::{SystemClock, SystemRandomness, TimeOrderedIds};
+/// use staffroom_core::{Secret, SignIn, SignedIn, Source};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> { futures_lite::future::block_on(async {
+/// # let store = Arc::new(MemoryStore::new());
+/// # let randomness = Arc::new(SystemRandomness);
+/// # let passwords = Argon2Passwords::start(Settings::default(), randomness.clone())?;
+/// # let staffroom = Staffroom::new(store.clone(), Arc::new(SystemClock), Arc::new(TimeOrderedIds::new()))
+/// #     .with_passwords(Arc::new(passwords), randomness);
+/// # let network: NetworkId = "0195f6a2-7c1e-7000-8000-000000000001".parse()?;
+/// # staffroom.open_network(network, &NetworkName::parse("Lakeside")?).await?;
+/// # let north = SisId::parse("north")?;
+/// # let anna = RosterRecord::new(
+/// #     SisId::parse("T-1009")?, PersonName::parse("Anna", "Müller")?, StaffStatus::Active,
+/// #     StaffEmail::read("anna.mueller@lakeside.example"), vec![north.clone()],
+/// # );
+/// # let school = RosterSchool::new(north, SchoolName::parse("North School")?);
+/// # staffroom.import(network, &Roster::new(None, vec![school], vec![anna])?).await?;
+/// # let mut uow = store.begin(network, Mode::Read).await?;
+/// # let school = uow.schools().list().await?[0].id();
+/// # drop(uow);
+/// # let session = Session::new(network, Actor::Operator, school);
+/// # let request = BulkCreate::of(Selection::AllCandidates);
+/// # let request = request.with_initial_password(InitialPassword::Generated(ValidDays::default()));
+/// # let plan = staffroom.preview(&session, &request).await?;
+/// # let done = staffroom.commit(&session, &plan).await?;
+/// # let WayIn::GeneratedPassword { password: made_up, .. } = done.hand_off.entries[0].way_in.clone() else { panic!() };
+/// let email = "anna.mueller@lakeside.example";
+/// let from = || Source::new("192.0.2.7");
+/// let first = staffroom.sign_in(network, &SignIn::new(email, made_up, from())).await?;
+/// let SignedIn::MustSetPassword { token, .. } = first else { panic!("she has one of her own already") };
+///
+/// let own = || Secret::new("meadow lantern oboe".to_owned());
+/// staffroom.set_password(network, &token, own()).await?;
+/// let SignedIn::Session(opened) = staffroom.sign_in(network, &SignIn::new(email, own(), from())).await? else {
+///     panic!("she has to set it again")
+/// };
+///
+/// // With every request: the token from the cookie, and who it is.
+/// let seen = staffroom.authenticate(network, &opened.token).await?;
+/// assert!(seen.is_some());
+/// staffroom.sign_out(network, &opened.token).await?;
+/// assert!(staffroom.authenticate(network, &opened.token).await?.is_none());
+/// # Ok(()) }) }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Staffroom {
     store: Arc<dyn Store>,
@@ -92,6 +151,8 @@ struct PasswordCapability {
 
 impl Staffroom {
     /// Over `store`, without passwords or mail and telling nobody about progress.
+    ///
+    /// Example: [the main job](crate#the-main-job).
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
         let sign_in = SignInSettings::default();
         let progress = Arc::new(NoProgress);
@@ -99,6 +160,8 @@ impl Staffroom {
     }
 
     /// Able to give initial passwords (R9), and to let people sign in.
+    ///
+    /// Example: [signing in](crate::Staffroom#signing-in).
     #[must_use]
     pub fn with_passwords(mut self, passwords: Arc<dyn Passwords>, randomness: Arc<dyn Randomness>) -> Self {
         self.passwords = Some(PasswordCapability { passwords, randomness });
@@ -106,6 +169,8 @@ impl Staffroom {
     }
 
     /// Able to send mail: resets (R17), and invitations. Creating accounts sends nothing all the same (R10).
+    ///
+    /// Example: [signing in](crate::Staffroom#signing-in).
     #[must_use]
     pub fn with_mail(mut self, mailer: Arc<dyn Mailer>) -> Self {
         self.mailer = Some(mailer);
@@ -113,6 +178,8 @@ impl Staffroom {
     }
 
     /// Letting people sign in by these settings.
+    ///
+    /// Example: [signing in](crate::Staffroom#signing-in).
     #[must_use]
     pub const fn with_sign_in(mut self, settings: SignInSettings) -> Self {
         self.sign_in = settings;
@@ -120,6 +187,8 @@ impl Staffroom {
     }
 
     /// Telling `progress` how far long work has come.
+    ///
+    /// Example: [the main job](crate#the-main-job).
     #[must_use]
     pub fn with_progress(mut self, progress: Arc<dyn Progress>) -> Self {
         self.progress = progress;
@@ -127,6 +196,8 @@ impl Staffroom {
     }
 
     /// The store it works over.
+    ///
+    /// Example: [the main job](crate#the-main-job).
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.store
     }

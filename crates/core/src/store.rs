@@ -4,6 +4,33 @@
 //! keep. They decide nothing, make no ids and read no clock. The testkit's conformance suite holds every sentence
 //! of the contracts below; a store is right when the suite says so.
 //!
+//! # An example
+//!
+//! ```
+//! use staffroom_core::store::{Mode, NetworkInsert, Store};
+//! use staffroom_core::{NetworkId, NetworkName};
+//! use staffroom_store_memory::MemoryStore;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> { futures_lite::future::block_on(async {
+//! let store = MemoryStore::new();
+//! let network: NetworkId = "0195f6a2-7c1e-7000-8000-000000000001".parse()?;
+//! let name = NetworkName::parse("Lakeside")?;
+//!
+//! let mut uow = store.begin(network, Mode::Write).await?;
+//! uow.network().insert(&name).await?;
+//! drop(uow); // Not committed: nothing has happened.
+//!
+//! let mut uow = store.begin(network, Mode::Write).await?;
+//! assert_eq!(uow.network().insert(&name).await?, NetworkInsert::Inserted);
+//! uow.commit().await?;
+//!
+//! let mut uow = store.begin(network, Mode::Read).await?;
+//! assert!(uow.network().find().await?.is_some());
+//! # Ok(()) }) }
+//! ```
+//!
+//! A whole store, written from the outside, is `examples/ledger-store` in the repository.
+//!
 //! # Contract common to all of them
 //! - **One network (R18).** Everything a unit of work reads, changes or is told about belongs to the network it was
 //!   begun for, whatever ids or emails other networks use. No method takes a network id.
@@ -77,6 +104,8 @@ pub enum Mode {
 
 /// A place where networks keep their records.
 ///
+/// Example: [a unit of work](crate::store#an-example).
+///
 /// # Contract
 /// See the [module](self). `begin` may wait for another unit of work, or answer [`StoreError::Contended`]; it never lets
 /// two of one network lose each other's writes. Some stores have one writer for each network, and some one for all of
@@ -89,6 +118,8 @@ pub trait Store: Debug + Send + Sync {
 }
 
 /// One transaction on one network.
+///
+/// Example: [a unit of work](crate::store#an-example).
 ///
 /// # Contract
 /// See the [module](self). After a method has answered with an error, the only thing left to do is to drop the unit

@@ -121,6 +121,10 @@ pub(crate) fn clean_opaque(input: &str, limit: usize) -> Result<&str, TextError>
 /// The form of a text in which people search and by which lists are ordered: upper and lower case, accents,
 /// compatibility forms and runs of white space make no difference. Made in Rust only and compared as bytes,
 /// so that every store agrees.
+///
+/// ```
+/// assert_eq!(staffroom_core::fold("  Zoë   MÜLLER"), staffroom_core::fold("zoe muller"));
+/// ```
 pub fn fold(text: &str) -> String {
     if is_plain(text) {
         return text.to_ascii_lowercase();

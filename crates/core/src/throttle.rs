@@ -199,6 +199,13 @@ mod tests {
         assert_eq!(when[..5], [1, 61, 181, 421, 901]);
     }
 
+    #[test]
+    fn mails_are_sent_anew_after_a_day() {
+        let a_day = 24 * 60 * 60;
+        assert!(!Throttle::of_mails().is_over(&failures(9, 0, 90), at(a_day - 1)));
+        assert!(Throttle::of_mails().is_over(&failures(9, 0, 90), at(a_day)));
+    }
+
     proptest! {
         #[test]
         fn nobody_waits_longer_than_the_longest_wait(

@@ -29,6 +29,20 @@ fn whoever_has_the_permission_and_may_enter_the_school_may() {
 }
 
 #[test]
+fn an_authority_holds_what_its_groups_give_and_the_operator_everything() {
+    let authority = verdict(Some(admin()), &[group(1, &["users.bulk-create"])], SCHOOL).unwrap();
+    assert!(authority.holds(&NEEDED));
+    assert!(!authority.holds(&Permission::USERS_VIEW));
+    assert!(Authority::Everything.holds(&Permission::USERS_VIEW));
+}
+
+#[test]
+fn whoever_is_denied_is_told_which_permissions_are_beyond_them() {
+    let denied = Denied::GroupBeyondActor(vec![Permission::USERS_VIEW, NEEDED]);
+    assert!(denied.to_string().contains("`users.view`, `users.bulk-create`"), "{denied}");
+}
+
+#[test]
 fn whoever_lacks_the_permission_may_not() {
     let denied = verdict(Some(admin()), &[group(1, &["students.view"])], SCHOOL);
     assert_eq!(denied, Err(Denied::MissingPermission(NEEDED)));

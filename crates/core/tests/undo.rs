@@ -4,8 +4,10 @@
 
 mod common;
 
-use common::{ADMIN, OTHER_SCHOOL, group_id, moment, staff_id};
-use staffroom_core::{Email, IdSet, Revision, Touch, User, UserStatus};
+use common::{ADMIN, OTHER_SCHOOL, group_id, member, moment, staff_id};
+use staffroom_core::{
+    BatchId, Email, IdSet, Revision, Subject, Touch, UndoOutcome, UndoReport, UndoRow, User, UserStatus,
+};
 
 fn fresh() -> User {
     User::new(ADMIN, Email::parse("new@school.example").unwrap(), moment())
@@ -46,4 +48,14 @@ fn every_other_edit_counts_even_one_that_was_taken_back() {
 fn the_codes_are_part_of_the_api() {
     let codes = [Touch::SignedIn, Touch::PasswordSet, Touch::Edited].map(Touch::code);
     assert_eq!(codes, ["signed-in", "password-set", "edited"]);
+}
+
+#[test]
+fn who_was_removed_and_who_was_kept_is_counted() {
+    let kept = || UndoOutcome::Kept(vec![Touch::Edited]);
+    let outcomes = [UndoOutcome::Removed, kept(), UndoOutcome::Removed, kept(), UndoOutcome::Removed];
+    let row = |outcome| UndoRow { subject: Subject::of(&member(1)), user: ADMIN, outcome };
+    let batch = BatchId::from_uuid(uuid::Uuid::nil());
+    let report = UndoReport { batch, at: moment(), rows: outcomes.map(row).into() };
+    assert_eq!((report.removed(), report.kept()), (3, 2));
 }

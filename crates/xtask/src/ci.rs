@@ -1,7 +1,7 @@
 //! What a change must pass.
 
 use crate::run::{TaskError, cargo, run};
-use crate::{fuzz, needs, purity};
+use crate::{api, fuzz, needs, purity};
 
 /// Every test of the workspace, documentation examples included. Further arguments go to `cargo test`.
 pub(crate) fn test(arguments: &[&str]) -> Result<(), TaskError> {
@@ -14,8 +14,8 @@ pub(crate) fn all() -> Result<(), TaskError> {
     run(&mut cargo(&["fmt", "--all", "--check"]))?;
     purity::check()?;
     run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"]))?;
-    run(&mut cargo(&["check", "--package", "staffroom-core", "--no-default-features", "--locked"]))?;
     run(cargo(&["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "--deny warnings"))?;
+    api::check()?;
     test(&[])?;
     fuzz::briefly()
 }

@@ -1,8 +1,10 @@
 //! The workspace's own tasks. `cargo xtask` lists them.
 
+mod api;
 mod bench;
 mod ci;
 mod fuzz;
+mod mutants;
 mod needs;
 mod proofs;
 mod purity;
@@ -15,7 +17,9 @@ The workspace's own tasks.
 
     cargo xtask test      run every test of the workspace; as root on Debian, install PostgreSQL for them first if it is missing
     cargo xtask purity    check that staffroom-core stays pure
-    cargo xtask ci        what a change must pass: formatting, lints, docs, purity, tests, some inputs of each fuzzer
+    cargo xtask api       check what the crates show: their compiler, their sets of features, core's foreign types and examples
+    cargo xtask ci        what a change must pass: formatting, lints, docs, purity, api, tests, some inputs of each fuzzer
+    cargo xtask mutants   change the code and see whether a test notices; takes `cargo-mutants`, and hours
     cargo xtask races     race administrators over PostgreSQL, at full size: 10,000 rounds each for 2, 8 and 32 of them
     cargo xtask faults    fail PostgreSQL, its network and its clients in the middle of commits, at full size; takes root
     cargo xtask timing    compare how long answers take for 5,000 known and 5,000 unknown addresses, over memory and SQLite
@@ -43,6 +47,8 @@ fn main() -> ExitCode {
     let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["test", rest @ ..] => ci::test(rest),
         ["purity"] => purity::check(),
+        ["api"] => api::check(),
+        ["mutants", rest @ ..] => mutants::mutate(rest),
         ["ci"] => ci::all(),
         ["races", rest @ ..] => proofs::races(rest),
         ["faults", rest @ ..] => proofs::faults(rest),

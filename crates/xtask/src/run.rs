@@ -74,6 +74,12 @@ pub(crate) enum TaskError {
     /// The purity check found something.
     #[error("staffroom-core is not pure:\n{0}")]
     Impure(String),
+    /// Code was changed, and no test noticed.
+    #[error("no test notices these changes:\n{0}")]
+    Mutants(String),
+    /// What the crates show to whoever links them is not as it should be.
+    #[error("what the crates show is not as it should be:\n{0}")]
+    Api(String),
 }
 
 /// The root of the workspace.

@@ -87,6 +87,8 @@ pub struct MailError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 
 /// Sends mail.
 ///
+/// Example: [a clock](crate::Clock#an-example).
+///
 /// No operation that creates users is ever given one: creating accounts tells nobody (R10).
 ///
 /// # Contract

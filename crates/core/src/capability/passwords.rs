@@ -109,6 +109,8 @@ pub struct HashingError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 
 /// Judges, makes, hashes and verifies passwords.
 ///
+/// Example: [a clock](crate::Clock#an-example).
+///
 /// # Contract
 /// - `hash` answers with one hash for each secret, in order, each with a salt of its own. It does the work off
 ///   the caller's async threads and tells `progress` how far it is.

@@ -22,6 +22,8 @@ pub enum Step {
 
 /// Is told how far long work has come.
 ///
+/// Example: [a clock](crate::Clock#an-example).
+///
 /// # Contract
 /// Called often and from any thread; returns at once. `done` grows within a step; `total` is `None` where it is
 /// not known beforehand.

@@ -19,6 +19,8 @@ impl Staffroom {
     /// The records about the schools that the actor may enter (to the operator, all), the newest first, at most `limit`, from the newest or from
     /// where the page before ended.
     ///
+    /// Example: [the main job](crate#the-main-job).
+    ///
     /// # Errors
     /// [`AccessError`] if the actor lacks `audit.view`, or the store failed.
     pub async fn audit(

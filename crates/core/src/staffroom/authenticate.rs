@@ -24,6 +24,8 @@ impl Staffroom {
     /// is no such session, it is over, or its user is disabled or may not enter its school any more: they sign in again.
     /// Reads only.
     ///
+    /// Example: [signing in](crate::Staffroom#signing-in).
+    ///
     /// # Errors
     /// [`SessionError`] if this host has no passwords, or the store failed.
     pub async fn authenticate(
@@ -48,6 +50,8 @@ impl Staffroom {
 
     /// Logs whoever shows this token into another school, one that they may enter; all that they do from then on is done there
     /// (R6). `None` if they are not signed in.
+    ///
+    /// Example: [signing in](crate::Staffroom#signing-in).
     ///
     /// # Errors
     /// [`SessionError`].
@@ -89,6 +93,8 @@ impl Staffroom {
     }
 
     /// Ends the session of whoever shows this token. Of no consequence if there is none.
+    ///
+    /// Example: [signing in](crate::Staffroom#signing-in).
     ///
     /// # Errors
     /// [`SessionError`] if this host has no passwords, or the store failed.

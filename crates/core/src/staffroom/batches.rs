@@ -21,6 +21,8 @@ impl Staffroom {
     /// The batches of the schools that the actor may enter, the newest first, at most `limit`, from the start or from where
     /// the page before ended.
     ///
+    /// Example: [the main job](crate#the-main-job).
+    ///
     /// # Errors
     /// [`AccessError`] if the actor may not create users in bulk, or the store failed.
     pub async fn batches(
@@ -69,6 +71,8 @@ impl Staffroom {
 
     /// The batch with that id, and what became of its users since. `None` if the network has none, or it is of a school
     /// that the actor may not enter: the answer is the same.
+    ///
+    /// Example: [the main job](crate#the-main-job).
     ///
     /// # Errors
     /// As [`batches`](Self::batches).

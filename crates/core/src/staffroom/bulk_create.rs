@@ -15,6 +15,8 @@ impl Staffroom {
     /// The same rules decide, and the report is the same, as if it had been previewed and committed with nothing
     /// happening in between; everybody is looked up once only.
     ///
+    /// Example: [the main job](crate#the-main-job).
+    ///
     /// The caller makes the id of the batch. The same request under the same id changes nothing and answers with the
     /// first report (R11): after a lost reply or a crash, simply ask again.
     ///
@@ -36,6 +38,8 @@ impl Staffroom {
     }
 
     /// As [`bulk_create`](Self::bulk_create), with a shared initial password.
+    ///
+    /// Example: [the main job](crate#the-main-job).
     ///
     /// # Errors
     /// As [`bulk_create`](Self::bulk_create).

@@ -100,6 +100,8 @@ pub(super) enum Tried {
 impl Staffroom {
     /// Carries `plan` out, in one transaction (R12): a plan without passwords, or with generated ones.
     ///
+    /// Example: [the main job](crate#the-main-job).
+    ///
     /// Committing the same plan again changes nothing and answers with the first report (R11): after a lost reply, a
     /// crash or a second click, simply commit again.
     ///
@@ -114,6 +116,8 @@ impl Staffroom {
     }
 
     /// As [`commit`](Self::commit), for a plan with a shared initial password: hands the password in.
+    ///
+    /// Example: [the main job](crate#the-main-job).
     ///
     /// # Errors
     /// As [`commit`](Self::commit).

@@ -67,6 +67,8 @@ impl Staffroom {
     /// whoever gave it to them could do that as long as they held no more. Making an edit again is harmless;
     /// but a user whose last shared school was taken away is out of the actor's sight then, and unknown.
     ///
+    /// Example: [the main job](crate#the-main-job).
+    ///
     /// # Errors
     /// [`UserEditError`]. If the reply to a commit is lost, the edit is tried again and says what it then finds, which may
     /// be that it is so already.

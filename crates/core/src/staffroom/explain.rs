@@ -39,6 +39,8 @@ impl Staffroom {
     /// The staff member that `key` names, explained; `None` if the network has none. Of users, only those are named whom
     /// the actor may see.
     ///
+    /// Example: [the main job](crate#the-main-job).
+    ///
     /// # Errors
     /// [`AccessError`] if the actor lacks `staff.view`, or the store failed.
     pub async fn explain(&self, session: &Session, key: &StaffKey) -> Result<Option<Explained>, AccessError> {
@@ -71,6 +73,8 @@ impl Staffroom {
     }
 
     /// Hands everybody of `query` to `sink`, explained, in the order of the list.
+    ///
+    /// Example: [the main job](crate#the-main-job).
     ///
     /// # Errors
     /// As [`explain`](Self::explain). If the store fails in the middle, `sink` has been given the beginning of the list.

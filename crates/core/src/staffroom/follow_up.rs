@@ -8,6 +8,8 @@ impl Staffroom {
     /// Hands every enabled user with whom something is the [matter](Matter), and whom the actor may see, to `sink`:
     /// ascending by canonical email, in one pass that keeps nobody in memory.
     ///
+    /// Example: [the main job](crate#the-main-job).
+    ///
     /// # Errors
     /// [`AccessError`] if the actor lacks `users.view`, or the store failed. If it fails in the middle, `sink` has been
     /// given the beginning of the list.

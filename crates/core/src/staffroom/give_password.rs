@@ -16,6 +16,8 @@ impl Staffroom {
     /// their own then (R9). Takes `users.manage` in the current school and sight of the user; they may hold nothing that the
     /// actor lacks, nor enter a school that the actor may not: whoever knows the password could act as them (R8).
     ///
+    /// Example: [signing in](crate::Staffroom#signing-in).
+    ///
     /// Writes, in one transaction: the hash; the end of the user's sessions and of their reset; the audit record; and their
     /// failures are forgotten, with a lock.
     ///

@@ -57,6 +57,8 @@ pub struct GroupEdited {
 impl Staffroom {
     /// The groups of the network, active or not, by folded name.
     ///
+    /// Example: [the main job](crate#the-main-job).
+    ///
     /// # Errors
     /// [`AccessError`] if the actor lacks `users.view`, or the store failed.
     pub async fn groups(&self, session: &Session) -> Result<Vec<GroupView>, AccessError> {
@@ -93,6 +95,8 @@ impl Staffroom {
     }
 
     /// Adds an active group that gives `permissions`: only such as the actor holds (R8).
+    ///
+    /// Example: [the main job](crate#the-main-job).
     ///
     /// # Errors
     /// [`GroupError`] if the actor lacks `groups.manage` or one of `permissions`, the name is taken, or the store failed.
@@ -140,6 +144,8 @@ impl Staffroom {
 
     /// Makes `edit` of `group`, in one transaction with its record in the audit log. The group may give nothing that the
     /// actor lacks, neither before nor after (R8). Making an edit again is harmless.
+    ///
+    /// Example: [the main job](crate#the-main-job).
     ///
     /// # Errors
     /// [`GroupError`] if the actor lacks `groups.manage` or something that the group gives, there is no such group, the

@@ -10,6 +10,8 @@ impl Staffroom {
     /// once, when the batch was carried out, and is not shown again (R9). `None` if the network has no such batch, or it is
     /// of a school that the actor may not enter: the answer is the same.
     ///
+    /// Example: [the main job](crate#the-main-job).
+    ///
     /// # Errors
     /// [`AccessError`] if the actor may not create users in bulk, or the store failed.
     pub async fn hand_off(

@@ -40,6 +40,8 @@ impl Staffroom {
     /// Makes sure that `network` exists: if it does not, it is created with the
     /// [starter groups](crate::STARTER_GROUPS). An existing one is left as it is, name and all.
     ///
+    /// Example: [the main job](crate#the-main-job).
+    ///
     /// # Errors
     /// [`ImportError::Store`] if the store failed.
     pub async fn open_network(&self, network: NetworkId, name: &NetworkName) -> Result<Network, ImportError> {
@@ -78,6 +80,8 @@ impl Staffroom {
     /// about who works there: people it does not list become inactive. Nobody is deleted, and links, users and access
     /// stay as they are. Importing the same roster again changes nothing.
     ///
+    /// Example: [the main job](crate#the-main-job).
+    ///
     /// Whoever calls this speaks for the SIS; no permission is asked for.
     ///
     /// # Errors
@@ -88,6 +92,8 @@ impl Staffroom {
     }
 
     /// As [`import`](Self::import), with an eye on how many people would become inactive.
+    ///
+    /// Example: [the main job](crate#the-main-job).
     ///
     /// # Errors
     /// As [`import`](Self::import), and [`ImportError::TooManyDepartures`].

@@ -103,6 +103,8 @@ impl Staffroom {
     /// works, or through "Forgot your password?". No mail holds a password or a token. Each user is invited at most once in 24
     /// hours, whoever asks. Takes `users.manage` in the current school.
     ///
+    /// Example: [signing in](crate::Staffroom#signing-in).
+    ///
     /// So many users at a time: they are noted as invited in one transaction, then their mails are sent, then a second
     /// transaction writes the audit record, and takes back the notes of those whose mail could not be sent. If it ends in between,
     /// some are noted who were sent none, and can be invited the next day.

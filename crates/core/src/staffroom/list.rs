@@ -71,6 +71,8 @@ pub struct ListPage {
 impl Staffroom {
     /// The people of `query`, at most `limit`, from the start or from where the page before ended.
     ///
+    /// Example: [the main job](crate#the-main-job).
+    ///
     /// # Errors
     /// [`AccessError`] if the actor may not create users in bulk here, or the store failed.
     pub async fn list(
@@ -123,6 +125,8 @@ impl Staffroom {
 
     /// Hands everybody of `query` to `sink`, in the order of the list.
     ///
+    /// Example: [the main job](crate#the-main-job).
+    ///
     /// # Errors
     /// As [`list`](Self::list). If the store fails in the middle, `sink` has been given the beginning of the list.
     pub async fn list_all(
@@ -161,6 +165,8 @@ impl Staffroom {
 
     /// How many people `query` is about, counted up to `cap`. A hint for a page: the store counts what its
     /// pre-filter lets through.
+    ///
+    /// Example: [the main job](crate#the-main-job).
     ///
     /// # Errors
     /// As [`list`](Self::list).

@@ -40,6 +40,8 @@ pub struct Overview {
 impl Staffroom {
     /// How many of what there are. Everybody is counted one by one, in one picture of the network.
     ///
+    /// Example: [the main job](crate#the-main-job).
+    ///
     /// # Errors
     /// [`AccessError`] if the actor lacks `users.view`, or the store failed.
     pub async fn overview(&self, session: &Session) -> Result<Overview, AccessError> {

@@ -14,6 +14,8 @@ use crate::{
 impl Staffroom {
     /// Decides what `request` would do, in the current school of `session`, without doing it.
     ///
+    /// Example: [the main job](crate#the-main-job).
+    ///
     /// # Errors
     /// [`AccessError`] if the actor may not, the group will not do, or the store failed.
     pub async fn preview(&self, session: &Session, request: &BulkCreate) -> Result<Plan, AccessError> {

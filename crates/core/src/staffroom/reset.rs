@@ -74,6 +74,8 @@ impl Staffroom {
     /// Takes a request for a reset of the password of whoever holds `address`: "Forgot your password?", and the first sign-in of
     /// whoever has no password.
     ///
+    /// Example: [signing in](crate::Staffroom#signing-in).
+    ///
     /// Nobody is looked up before the answer: the request is counted for its source, and what else there is to do comes back
     /// as an errand, to be run after answering. The answer is the same, and takes the same time, for every address.
     ///

@@ -34,6 +34,8 @@ impl Staffroom {
     /// Makes initial passwords stop working, and what was got with them: leave to set a password that somebody was given for
     /// one. Whoever has set a password of their own keeps it; the others use "Forgot your password?".
     ///
+    /// Example: [signing in](crate::Staffroom#signing-in).
+    ///
     /// A password that a batch shares is one record, and revoking it costs the same whatever the batch. Of generated ones,
     /// each user is written to, so many in one transaction; if it ends half-way, revoking again goes on. Of one user, a shared
     /// password is revoked for them alone.

@@ -13,6 +13,8 @@ impl Staffroom {
     /// (R17). Their password and their sessions stay as they are until they use it. Takes `users.manage` in the current school
     /// and sight of the user, who may hold nothing that the actor lacks (R8).
     ///
+    /// Example: [signing in](crate::Staffroom#signing-in).
+    ///
     /// Writes the reset and its audit record, in one transaction. If the mail cannot be sent, the reset is taken back.
     ///
     /// # Errors

@@ -57,6 +57,8 @@ impl Staffroom {
     /// The sessions of `user` that are open, the oldest first. One's own are always to be seen; those of others take
     /// `users.manage` and sight of the user, who may hold nothing that the actor lacks (R8).
     ///
+    /// Example: [signing in](crate::Staffroom#signing-in).
+    ///
     /// # Errors
     /// [`UserActError`].
     pub async fn sessions(&self, session: &Session, user: UserId) -> Result<Vec<SeenSession>, UserActError> {
@@ -86,6 +88,8 @@ impl Staffroom {
     /// Ends sessions of `user`, in one transaction with the audit record; answers with how many there were. They have to sign in
     /// again, with the password that they have. One's own are always to be ended; those of others take `users.manage` in the
     /// current school and sight of the user, who may hold nothing that the actor lacks (R8).
+    ///
+    /// Example: [signing in](crate::Staffroom#signing-in).
     ///
     /// # Errors
     /// [`UserActError`].

@@ -66,6 +66,8 @@ impl Staffroom {
     /// Sets the password of whoever the token was issued to: sent by mail, or given to whoever signed in with an initial
     /// password. The token is used up by it, and only by it: a password that will not do may be followed by another one.
     ///
+    /// Example: [signing in](crate::Staffroom#signing-in).
+    ///
     /// Writes, in one transaction: the hash; the end of all sessions of the user (R17) and of their reset; the audit record;
     /// and the failures of the account are forgotten, with a lock. Then the user is told by mail.
     ///

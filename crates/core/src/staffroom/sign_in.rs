@@ -69,6 +69,8 @@ impl Staffroom {
     /// Lets somebody in who knows the password of the user with that email: with a session, or, if it is an initial
     /// password, with leave to set one of their own and nothing else (R9). Either counts as having signed in.
     ///
+    /// Example: [signing in](crate::Staffroom#signing-in).
+    ///
     /// Whoever does not know the password learns nothing about who has an account. The work is the same whether or not there is
     /// one, by construction: a failure is counted beforehand, for the source and for the account, in one transaction; then
     /// the hash is looked for in one question; then a password is verified, against nothing if there is no hash; and only

@@ -25,6 +25,8 @@ impl Staffroom {
     /// Forgets the sessions and resets of `network` that are over, and failures whose last was 90 days ago. Nothing depends on
     /// it but the size of the tables: run it once a day or so. A bounded number of records goes in one transaction.
     ///
+    /// Example: [signing in](crate::Staffroom#signing-in).
+    ///
     /// # Errors
     /// [`StoreError`]; what was forgotten before stays forgotten.
     pub async fn sweep(&self, network: NetworkId) -> Result<Swept, StoreError> {

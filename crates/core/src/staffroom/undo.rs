@@ -31,6 +31,8 @@ impl Staffroom {
     /// kept, with the reason (R15). Takes the same permission as creating them, in the batch's school; and the group that
     /// they were put into, if there is one, may hold nothing that the actor lacks (R8).
     ///
+    /// Example: [the main job](crate#the-main-job).
+    ///
     /// Undoing again is harmless, and answers with what is gone by then.
     ///
     /// # Errors

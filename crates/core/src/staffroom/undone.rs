@@ -12,6 +12,8 @@ impl Staffroom {
     /// How many users of each of `batches`, as [`batches`](Self::batches) lists them, were removed by undoing it. Batches that
     /// nobody has undone are not in the answer, nor are those of schools that the actor may not enter.
     ///
+    /// Example: [the main job](crate#the-main-job).
+    ///
     /// It is read in the audit log as far back as the oldest of them, so that no report has to be read.
     ///
     /// # Errors

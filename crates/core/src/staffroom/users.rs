@@ -30,6 +30,8 @@ pub struct UserPage {
 impl Staffroom {
     /// The users of `query` whom the actor may see, at most `limit`, from the start or from where the page before ended.
     ///
+    /// Example: [the main job](crate#the-main-job).
+    ///
     /// # Errors
     /// [`AccessError`] if the actor lacks `users.view`, or the store failed.
     pub async fn users(
@@ -81,6 +83,8 @@ impl Staffroom {
 
     /// Hands every user of `query` whom the actor may see to `sink`, ascending by canonical email.
     ///
+    /// Example: [the main job](crate#the-main-job).
+    ///
     /// # Errors
     /// As [`users`](Self::users). If the store fails in the middle, `sink` has been given the beginning of the list.
     pub async fn all_users(
@@ -123,6 +127,8 @@ impl Staffroom {
     }
 
     /// The user that `key` names. `None` if the network has none, or the actor may not see them: the answer is the same.
+    ///
+    /// Example: [the main job](crate#the-main-job).
     ///
     /// # Errors
     /// As [`users`](Self::users).

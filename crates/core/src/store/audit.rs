@@ -36,6 +36,8 @@ impl AuditCursor {
 }
 
 /// The audit log: append-only (R16). There is no method that changes or removes a record.
+///
+/// Example: [a unit of work](crate::store#an-example).
 #[async_trait]
 pub trait AuditRepository: Send {
     /// Adds a record. Its id must be new ([`StoreError::Misuse`] otherwise).

@@ -46,6 +46,8 @@ impl BatchCursor {
 
 /// The bulk creates that were carried out. Never changed, never deleted: they are what makes a commit happen once
 /// (R11).
+///
+/// Example: [a unit of work](crate::store#an-example).
 #[async_trait]
 pub trait BatchRepository: Send {
     /// The batch with that id, with its report.

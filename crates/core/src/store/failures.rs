@@ -33,6 +33,8 @@ pub struct Failures {
 }
 
 /// The failures of the network. A key belongs to no record: it is counted whether or not there is an account for it.
+///
+/// Example: [a unit of work](crate::store#an-example).
 #[async_trait]
 pub trait FailureRepository: Send {
     /// Counts one more under `key`, at `at`, and answers with what was there before: the first makes `first_at` and

@@ -17,6 +17,8 @@ pub enum GroupWrite {
 }
 
 /// The groups of the network, active or not.
+///
+/// Example: [a unit of work](crate::store#an-example).
 #[async_trait]
 pub trait GroupRepository: Send {
     /// The group with that id.

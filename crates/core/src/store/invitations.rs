@@ -6,6 +6,8 @@ use super::StoreError;
 use crate::{Timestamp, UserId};
 
 /// The notes of when users were invited: at most one each, of the last time. They go when their user is deleted.
+///
+/// Example: [a unit of work](crate::store#an-example).
 #[async_trait]
 pub trait InvitationRepository: Send {
     /// Notes for each user that they are invited at `at`, unless there is a note for them of `since` or later: true where

@@ -15,6 +15,8 @@ pub enum NetworkInsert {
 }
 
 /// The record of the unit of work's own network.
+///
+/// Example: [a unit of work](crate::store#an-example).
 #[async_trait]
 pub trait NetworkRepository: Send {
     /// The record, unless the network does not exist yet.

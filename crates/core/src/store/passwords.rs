@@ -39,6 +39,8 @@ pub enum SharedPasswordInsert {
 }
 
 /// The hashes of the network's passwords.
+///
+/// Example: [a unit of work](crate::store#an-example).
 #[async_trait]
 pub trait PasswordRepository: Send {
     /// Keeps the hash of each user's own password, in place of any before. The users must exist

@@ -30,6 +30,8 @@ pub struct Reset {
 }
 
 /// The resets of the network's users: at most one each. They go when their user is deleted.
+///
+/// Example: [a unit of work](crate::store#an-example).
 #[async_trait]
 pub trait ResetRepository: Send {
     /// Keeps a reset, in place of any before of that user (R17). The user must exist, and no other user have a reset

@@ -17,6 +17,8 @@ pub enum SchoolWrite {
 }
 
 /// The schools of the network.
+///
+/// Example: [a unit of work](crate::store#an-example).
 #[async_trait]
 pub trait SchoolRepository: Send {
     /// The school with that id.

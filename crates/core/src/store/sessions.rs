@@ -23,6 +23,8 @@ pub struct OpenSession {
 }
 
 /// The open sessions of the network's users. They go when their user is deleted.
+///
+/// Example: [a unit of work](crate::store#an-example).
 #[async_trait]
 pub trait SessionRepository: Send {
     /// Keeps a new session. Its user and its school must be in the network, its id and its token new

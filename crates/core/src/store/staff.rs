@@ -129,6 +129,8 @@ pub enum Count {
 pub type FactsSink<'a> = &'a mut (dyn FnMut(Facts) + Send);
 
 /// The staff members of the network.
+///
+/// Example: [a unit of work](crate::store#an-example).
 #[async_trait]
 pub trait StaffRepository: Send {
     /// The staff member with that id.

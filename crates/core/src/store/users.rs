@@ -46,6 +46,8 @@ pub enum UserDelete {
 
 /// The users of the network.
 ///
+/// Example: [a unit of work](crate::store#an-example).
+///
 /// # Contract
 /// See the [module](super). No two users hold the same canonical email, and no two are linked to the same staff
 /// member, however units of work overlap. Staff members, schools and groups that a user refers to must be in the

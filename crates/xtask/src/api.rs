@@ -1,0 +1,59 @@
+//! What the crates show to whoever links them: the compiler they need, their features, and the foreign types and the examples of
+//! core.
+
+#![expect(clippy::indexing_slicing, reason = "what is not there in JSON is null: reading it does not panic")]
+
+mod examples;
+mod features;
+mod surface;
+mod versions;
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::run::{TaskError, cargo, output_of, run, say};
+
+/// Checks all of it, and, where `cargo-deny` is installed, licences, sources and second versions of what we are built from.
+pub(crate) fn check() -> Result<(), TaskError> {
+    let metadata =
+        read(&output_of(&mut cargo(&["metadata", "--no-deps", "--format-version", "1", "--locked"]))?)?;
+    refuse(versions::faults(&metadata))?;
+    say(&versions::said(&metadata));
+    let surface = surface::of_core()?;
+    refuse(surface::faults(&surface))?;
+    refuse(examples::faults(&surface))?;
+    features::check(&metadata)?;
+    deny()
+}
+
+/// The advisories are left to those who can fetch them: `cargo deny check` has them too.
+fn deny() -> Result<(), TaskError> {
+    let installed = cargo(&["deny", "--version"]).output().is_ok_and(|output| output.status.success());
+    if installed {
+        return run(&mut cargo(&["deny", "--locked", "check", "licenses", "bans", "sources"]));
+    }
+    say("cargo-deny is not installed here: licences, sources and second versions were left out");
+    Ok(())
+}
+
+fn read(json: &str) -> Result<Value, TaskError> {
+    serde_json::from_str(json)
+        .map_err(|error| TaskError::Api(format!("  cargo's JSON cannot be read: {error}")))
+}
+
+fn refuse(faults: BTreeSet<String>) -> Result<(), TaskError> {
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(TaskError::Api(faults.into_iter().collect::<Vec<_>>().join("\n")))
+}
+
+/// The packages of the workspace.
+fn packages(metadata: &Value) -> impl Iterator<Item = &Value> {
+    metadata["packages"].as_array().into_iter().flatten()
+}
+
+fn name(value: &Value) -> &str {
+    value["name"].as_str().unwrap_or_default()
+}
