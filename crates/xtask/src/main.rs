@@ -20,7 +20,7 @@ The workspace's own tasks.
     cargo xtask timing    compare how long answers take for 5,000 known and 5,000 unknown addresses, over memory and SQLite
     cargo xtask crashes   kill processes on one file of SQLite, run several on it at once, and copy it meanwhile, at full size
     cargo xtask bench     run the benchmarks beside their peers, and write the table of BENCHMARKS.md; NAME: only those, and no table.
-                          --quick: small networks, in minutes
+                          --quick: small networks, in minutes; --table: the table again, of what was measured last
 
 The four before the last take, in any order:
     --rounds N            so many rounds of each, instead of the full size
