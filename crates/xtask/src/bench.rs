@@ -24,6 +24,8 @@ const CHARTED: &str = "bulk create";
 enum Extent {
     Quick,
     Full,
+    /// Nothing: the table is written of what was measured last.
+    Table,
 }
 
 /// What is to be run: everything, or what the names say.
@@ -38,7 +40,9 @@ pub(crate) fn bench(arguments: &[&str]) -> Result<(), TaskError> {
     let asked = read(arguments)?;
     let folder = root().join("target/bench");
     let (criterion, lines) = (folder.join("criterion"), folder.join("figures.jsonl"));
-    drop(fs::remove_dir_all(&folder));
+    if asked.extent != Extent::Table {
+        drop(fs::remove_dir_all(&folder));
+    }
     fs::create_dir_all(&criterion).map_err(|source| file_error(&folder, source))?;
     let machine = machine::describe();
     let mut left_out = Vec::new();
@@ -58,7 +62,7 @@ pub(crate) fn bench(arguments: &[&str]) -> Result<(), TaskError> {
     if figures.is_empty() {
         return Err(TaskError::NoFigures);
     }
-    let text = table::markdown(&figures, &left_out, &machine, asked.extent == Extent::Quick);
+    let text = table::markdown(&figures, &left_out, &machine);
     say(&text);
     if asked.names.is_empty() {
         write_down(&text, &measured)?;
@@ -79,7 +83,7 @@ fn command(bench: &Bench, extent: Extent, criterion: &Path, lines: &Path) -> Opt
             }
             command
         }
-        (How::Program { quick: None, .. }, Extent::Quick) => return None,
+        (_, Extent::Table) | (How::Program { quick: None, .. }, Extent::Quick) => return None,
         (How::Program { quick: Some(arguments), .. }, Extent::Quick)
         | (How::Program { full: arguments, .. }, Extent::Full) => {
             let mut command =
@@ -120,6 +124,7 @@ fn read<'a>(arguments: &[&'a str]) -> Result<Asked<'a>, TaskError> {
     for argument in arguments {
         match *argument {
             "--quick" => asked.extent = Extent::Quick,
+            "--table" => asked.extent = Extent::Table,
             name if list::ALL.iter().any(|bench| bench.name == name) => asked.names.push(name),
             unknown => return Err(TaskError::Argument(unknown.to_owned())),
         }

@@ -34,6 +34,7 @@ The workspace's own tasks.
 
 `bench` takes, in any order:
     --quick               small networks, in minutes
+    --table               the table again, of what was measured last
     NAME                  only those whose name contains this, and no table
 
 The five before them take, in any order:

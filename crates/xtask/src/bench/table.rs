@@ -6,9 +6,8 @@ const BEGIN: &str = "<!-- Written by `cargo xtask bench`: begin -->";
 const END: &str = "<!-- Written by `cargo xtask bench`: end -->";
 
 /// Everything between the markers.
-pub(crate) fn markdown(figures: &[Figure], left_out: &[String], machine: &str, quick: bool) -> String {
-    let task = if quick { "cargo xtask bench --quick" } else { "cargo xtask bench" };
-    let mut out = format!("`{task}` on {machine}.\n\n");
+pub(crate) fn markdown(figures: &[Figure], left_out: &[String], machine: &str) -> String {
+    let mut out = format!("On {machine}.\n\n");
     out.push_str("| what | library | spread | peer | peer's time | ratio | to reach | |\n");
     out.push_str("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
     for figure in figures {
@@ -36,6 +35,7 @@ pub(crate) fn markdown(figures: &[Figure], left_out: &[String], machine: &str, q
     for line in left_out {
         out.extend(["\n", line, ".\n"]);
     }
+    out.push_str("\n![Time of a bulk create by the number of staff members, for each store](docs/charts/bulk-create.svg)\n");
     out
 }
 
@@ -83,7 +83,7 @@ mod tests {
             peer: Some(("csv loop".to_owned(), 0.001)),
             aim: Some(Aim::Ratio(2.0)),
         };
-        let text = markdown(&[figure], &["`x` was left out: why".to_owned()], "a machine", true);
+        let text = markdown(&[figure], &["`x` was left out: why".to_owned()], "a machine");
         assert!(
             text.contains("| reading | 3.00 ms | 2% | csv loop | 1.00 ms | 3.00 | 2 | **missed** |"),
             "{text}"
