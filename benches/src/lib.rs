@@ -5,6 +5,7 @@ pub mod django;
 pub mod network;
 pub mod server;
 pub mod sheet;
+pub mod tables;
 
 /// Whatever ends a benchmark before its time.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
