@@ -9,6 +9,7 @@ pub mod server;
 pub mod sheet;
 pub mod sizes;
 pub mod statement;
+pub mod tables;
 
 /// Whatever ends a benchmark before its time.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;

@@ -6,13 +6,13 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use self::draft::{Draft, Template, meanwhile};
+use crate::sharers::Sharers;
 use crate::store::{
     RowLock, SharedPassword, SharedPasswordInsert, StoreError, UnitOfWork, UserInsert, one_each,
 };
 use crate::{
-    Decision, EmailSharer, Facts, Outcome, Partial, PasswordHash, Plan, PlanRow, PlannedPassword, Progress,
-    Reason, ReasonSet, Report, ReportRow, StaffId, Step, Subject, Timestamp, UserId, Warning, WarningSet,
-    assess,
+    Decision, Facts, Outcome, Partial, PasswordHash, Plan, PlanRow, PlannedPassword, Progress, Reason,
+    ReasonSet, Report, ReportRow, StaffId, Step, Subject, Timestamp, UserId, Warning, WarningSet, assess,
 };
 
 /// How many rows go to the store at a time: enough to make a round trip worth it, few enough to bound memory.
@@ -134,13 +134,13 @@ enum Found {
     /// As the plan has it: as a rule, so that the verdicts on everybody are small.
     AsPlanned,
     /// Otherwise than the plan has it.
-    Now(Box<(Subject, Vec<EmailSharer>)>),
+    Now(Box<(Subject, Sharers)>),
 }
 
 impl Found {
     fn of(facts: Facts, row: &PlanRow) -> Self {
-        let (subject, sharers) = (Subject::of(&facts.staff_member), facts.email_sharers);
-        if subject == *row.subject() && sharers == row.email_sharers() {
+        let (subject, sharers) = (Subject::of(&facts.staff_member), Sharers::from(facts.email_sharers));
+        if subject == *row.subject() && *sharers == *row.email_sharers() {
             return Self::AsPlanned;
         }
         Self::Now(Box::new((subject, sharers)))
@@ -167,11 +167,11 @@ impl Verdict {
             Decision::Refuse(reasons) => Outcome::Refused(reasons),
         };
         let (subject, email_sharers) = match self.found {
-            Found::Nobody => (row.subject().as_unknown(), Vec::new()),
+            Found::Nobody => (row.subject().as_unknown(), Sharers::NONE),
             Found::AsPlanned => row.into_people(),
             Found::Now(found) => *found,
         };
-        ReportRow::new(subject, outcome, self.warnings, email_sharers)
+        ReportRow::of(subject, outcome, self.warnings, email_sharers)
     }
 
     const fn creates(&self) -> bool {

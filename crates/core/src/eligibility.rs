@@ -1,9 +1,9 @@
 //! Eligibility: the one rule of who is a candidate (R1, R2), and the warnings beside it.
 //!
-//! Looking for a particular rule? Each is one line of [`assess`]; its code and its words stand in
+//! Looking for a particular rule? Each is one line of `decide`; its code and its words stand in
 //! [`Reason::TABLE`](crate::Reason::TABLE).
 
-use crate::{Facts, Reason, ReasonSet, SchoolId, StaffEmail, StaffStatus, Warning, WarningSet};
+use crate::{Facts, Reason, ReasonSet, SchoolId, StaffEmail, StaffMember, StaffStatus, Warning, WarningSet};
 
 /// The verdict on one staff member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,15 +44,36 @@ impl Assessment {
 /// # Ok(()) }
 /// ```
 pub fn assess(facts: &Facts, school: SchoolId) -> Assessment {
-    let member = &facts.staff_member;
+    let findings = Findings {
+        member: &facts.staff_member,
+        is_linked: facts.linked_user.is_some(),
+        email_is_held: facts.email_holder.is_some(),
+        email_is_shared: !facts.email_sharers.is_empty(),
+    };
+    decide(findings, school)
+}
+
+/// As much of the facts as a verdict needs, with nothing copied: whoever has them about everybody at once
+/// ([`Census`](crate::Census)) decides by them, too.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Findings<'a> {
+    pub(crate) member: &'a StaffMember,
+    pub(crate) is_linked: bool,
+    pub(crate) email_is_held: bool,
+    pub(crate) email_is_shared: bool,
+}
+
+/// The one place that decides (R2).
+pub(crate) fn decide(findings: Findings<'_>, school: SchoolId) -> Assessment {
+    let Findings { member, is_linked, email_is_held, email_is_shared } = findings;
     let reasons = ReasonSet::empty()
         .with_if(member.status() == StaffStatus::Inactive, Reason::Inactive)
-        .with_if(facts.linked_user.is_some(), Reason::AlreadyLinked)
+        .with_if(is_linked, Reason::AlreadyLinked)
         .with_if(*member.email() == StaffEmail::Missing, Reason::NoEmail)
         .with_if(matches!(member.email(), StaffEmail::Invalid(_)), Reason::InvalidEmail)
-        .with_if(member.email().valid().is_some() && facts.email_holder.is_some(), Reason::EmailTaken);
+        .with_if(member.email().valid().is_some() && email_is_held, Reason::EmailTaken);
     let warnings = WarningSet::empty()
         .with_if(!member.schools().contains(school), Warning::WorksElsewhere)
-        .with_if(!facts.email_sharers.is_empty(), Warning::EmailShared);
+        .with_if(email_is_shared, Warning::EmailShared);
     Assessment { reasons, warnings }
 }

@@ -1,11 +1,13 @@
 //! Email addresses: parsed once, compared by a canonical form that only Rust computes (R3).
 
 mod canonical;
+mod key;
 
 use std::fmt;
 use std::sync::Arc;
 
 use self::canonical::{Canonical, canonical_form};
+pub use self::key::EmailKey;
 use crate::text::{TextError, clean_opaque, is_invisible};
 
 /// Why a text is not an email address that a person can sign in with.
@@ -51,8 +53,21 @@ pub enum EmailError {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "String", into = "String"))]
 pub struct Email {
-    given: Arc<str>,
-    canonical: Arc<str>,
+    /// The address as given and, if that is something else, its canonical form right behind it. One text for both: there are
+    /// as many emails as there are people, in a plan and a report for all of them.
+    texts: Arc<str>,
+    /// How many bytes of the text are the address as given.
+    given: u8,
+    form: Form,
+}
+
+/// Where the canonical form of an address is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// It is the address as given.
+    AsGiven,
+    /// It stands behind it.
+    Behind,
 }
 
 impl Email {
@@ -65,56 +80,60 @@ impl Email {
     /// [`EmailError`] says what is wrong.
     pub fn parse(text: &str) -> Result<Self, EmailError> {
         let given = text.trim();
-        let form = canonical_form(given)?;
-        let given: Arc<str> = given.into();
-        let canonical = match form {
-            Canonical::AsGiven => Arc::clone(&given),
-            Canonical::Lowered => lowered(&given),
-            Canonical::Other(form) if *form == *given => Arc::clone(&given),
-            Canonical::Other(form) => form.into(),
+        let (texts, form) = match canonical_form(given)? {
+            Canonical::Lowered => (with_lowered(given), Form::Behind),
+            Canonical::Other(form) if form != given => ([given, &form].concat().into(), Form::Behind),
+            Canonical::AsGiven | Canonical::Other(_) => (given.into(), Form::AsGiven),
         };
-        Ok(Self { given, canonical })
+        let given = u8::try_from(given.len()).map_err(|_| EmailError::TooLong)?;
+        Ok(Self { texts, given, form })
     }
 
     /// The address as it was given, trimmed. Mail goes here.
     pub fn as_given(&self) -> &str {
-        &self.given
+        match self.form {
+            Form::AsGiven => &self.texts,
+            Form::Behind => self.texts.get(..usize::from(self.given)).unwrap_or_default(),
+        }
     }
 
     /// The form that is compared, as bytes. Stores keep it beside the given one and never compute it.
     pub fn canonical(&self) -> &str {
-        &self.canonical
+        match self.form {
+            Form::AsGiven => &self.texts,
+            Form::Behind => self.texts.get(usize::from(self.given)..).unwrap_or_default(),
+        }
     }
 
     /// True if both are one address: their canonical forms are the same bytes.
     pub fn is_same_address(&self, other: &Self) -> bool {
-        self.canonical == other.canonical
+        self.canonical() == other.canonical()
     }
 
-    /// The canonical form, shared: what an index of addresses keeps.
-    pub fn canonical_shared(&self) -> Arc<str> {
-        Arc::clone(&self.canonical)
+    /// What an index of addresses keeps: this email, compared by its canonical form alone. Shares its memory.
+    pub fn key(&self) -> EmailKey {
+        EmailKey::of(self)
     }
 }
 
-/// Changed in its own memory: no copy that is thrown away.
-fn lowered(text: &str) -> Arc<str> {
-    let mut lowered: Arc<str> = text.into();
-    if let Some(text) = Arc::get_mut(&mut lowered) {
-        text.make_ascii_lowercase();
+/// The text, and behind it the text in lower case. Changed in its own memory: put together elsewhere only to be copied.
+fn with_lowered(text: &str) -> Arc<str> {
+    let mut both: Arc<str> = text.repeat(2).into();
+    if let Some(lowered) = Arc::get_mut(&mut both).and_then(|both| both.get_mut(text.len()..)) {
+        lowered.make_ascii_lowercase();
     }
-    lowered
+    both
 }
 
 impl fmt::Display for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.given)
+        f.pad(self.as_given())
     }
 }
 
 impl fmt::Debug for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Email({:?})", &*self.given)
+        write!(f, "Email({:?})", self.as_given())
     }
 }
 
@@ -128,7 +147,7 @@ impl TryFrom<String> for Email {
 
 impl From<Email> for String {
     fn from(email: Email) -> Self {
-        Self::from(&*email.given)
+        email.as_given().to_owned()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Facts: everything the rules look at, about one staff member.
 
+use std::num::NonZeroU64;
+
 use crate::digest::{DigestError, Mixer, number_of};
 use crate::{PersonName, SisId, StaffId, StaffMember, UserId};
 
@@ -55,7 +57,7 @@ impl Facts {
         mix.ids(self.linked_user.into_iter().map(UserId::as_uuid));
         mix.ids(self.email_holder.into_iter().map(UserId::as_uuid));
         mix.ids(self.email_sharers.iter().map(|sharer| sharer.id.as_uuid()));
-        Fingerprint(mix.finish_64())
+        Fingerprint::of(mix.finish_64())
     }
 }
 
@@ -63,14 +65,15 @@ impl Facts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "String", into = "String"))]
-pub struct Fingerprint(u64);
+pub struct Fingerprint(NonZeroU64);
 
 impl TryFrom<String> for Fingerprint {
     type Error = DigestError;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let number = number_of(&text, 16)?;
-        u64::try_from(number).map(Self).map_err(|_| DigestError(16))
+        // Zero is none: there is one text for each.
+        let number = u64::try_from(number_of(&text, 16)?).ok().and_then(NonZeroU64::new);
+        number.map(Self).ok_or(DigestError(16))
     }
 }
 
@@ -82,7 +85,15 @@ impl From<Fingerprint> for String {
 }
 
 impl Fingerprint {
+    /// Zero counts as one: a row of a plan without a fingerprint takes no more room than one with.
+    const fn of(number: u64) -> Self {
+        match NonZeroU64::new(number) {
+            Some(number) => Self(number),
+            None => Self(NonZeroU64::MIN),
+        }
+    }
+
     pub(crate) const fn number(self) -> u64 {
-        self.0
+        self.0.get()
     }
 }

@@ -79,6 +79,7 @@ mod audit;
 mod authority;
 mod batch;
 mod capability;
+mod census;
 mod digest;
 mod eligibility;
 mod email;
@@ -102,6 +103,7 @@ mod roster;
 mod school;
 mod search;
 mod session;
+mod sharers;
 mod sight;
 mod sign_in;
 mod staff;
@@ -123,9 +125,10 @@ pub use capability::{
     Clock, HashingError, IdSource, InvitedWayIn, Letter, Mail, MailError, Mailer, NoProgress, PasswordHash,
     Passwords, Progress, Randomness, Secret, Step, Strength, TokenHash, Verified, WeakPassword,
 };
+pub use census::Census;
 pub use digest::{Digest, DigestError};
 pub use eligibility::{Assessment, assess};
-pub use email::{Email, EmailError, StaffEmail};
+pub use email::{Email, EmailError, EmailKey, StaffEmail};
 pub use facts::{EmailSharer, Facts, Fingerprint};
 pub use follow_up::{FollowUp, Matter};
 pub use group::{Group, GroupStatus, STARTER_GROUPS, starter_groups};

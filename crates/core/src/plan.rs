@@ -10,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 pub use builder::PlanBuilder;
 
 use crate::digest::Mixer;
+use crate::sharers::Sharers;
 use crate::{
     Actor, BatchId, Counts, Digest, EmailSharer, Fingerprint, GroupId, InitialPassword, NetworkId, Partial,
     PersonName, Reason, ReasonSet, SchoolId, SharedPasswordId, SisId, StaffEmail, StaffId, StaffKey,
@@ -104,13 +105,13 @@ pub struct PlanRow {
     subject: Subject,
     decision: Decision,
     warnings: WarningSet,
-    email_sharers: Vec<EmailSharer>,
+    email_sharers: Sharers,
     basis: Option<Fingerprint>,
 }
 
 impl PlanRow {
     /// Whom it is about, and who else has their email.
-    pub(crate) fn into_people(self) -> (Subject, Vec<EmailSharer>) {
+    pub(crate) fn into_people(self) -> (Subject, Sharers) {
         (self.subject, self.email_sharers)
     }
 

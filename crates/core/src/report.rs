@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::sharers::Sharers;
 use crate::{
     Actor, BatchId, EmailSharer, GroupId, NetworkId, Plan, ReasonSet, SchoolId, Subject, Timestamp, UserId,
     WarningSet,
@@ -45,16 +46,25 @@ pub struct ReportRow {
     subject: Subject,
     outcome: Outcome,
     warnings: WarningSet,
-    email_sharers: Vec<EmailSharer>,
+    email_sharers: Sharers,
 }
 
 impl ReportRow {
     /// A row, as a store kept it.
-    pub const fn new(
+    pub fn new(
         subject: Subject,
         outcome: Outcome,
         warnings: WarningSet,
         email_sharers: Vec<EmailSharer>,
+    ) -> Self {
+        Self::of(subject, outcome, warnings, email_sharers.into())
+    }
+
+    pub(crate) const fn of(
+        subject: Subject,
+        outcome: Outcome,
+        warnings: WarningSet,
+        email_sharers: Sharers,
     ) -> Self {
         Self { subject, outcome, warnings, email_sharers }
     }

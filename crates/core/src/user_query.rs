@@ -12,7 +12,7 @@ impl EmailStart {
     /// The start of an email as somebody typed it; `None` if there is nothing to search for.
     pub fn new(typed: &str) -> Option<Self> {
         if let Ok(email) = Email::parse(typed) {
-            return Some(Self(email.canonical_shared()));
+            return Some(Self(email.canonical().into()));
         }
         let text = typed.trim().to_lowercase();
         (!text.is_empty()).then(|| Self(text.into()))

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use staffroom_core::store::{FailureKey, Failures, OpenSession, Reset, SharedPassword};
 use staffroom_core::{
-    AuditId, AuditRecord, Batch, BatchId, Email, EmailSharer, Facts, Group, GroupId, Network, PasswordHash,
-    School, SchoolId, SessionId, SharedPasswordId, SisId, StaffId, StaffMember, StaffStatus, Timestamp, User,
-    UserId,
+    AuditId, AuditRecord, Batch, BatchId, Email, EmailKey, EmailSharer, Facts, Group, GroupId, Network,
+    PasswordHash, School, SchoolId, SessionId, SharedPasswordId, SisId, StaffId, StaffMember, StaffStatus,
+    Timestamp, User, UserId,
 };
 
 #[derive(Debug, Clone, Default)]
@@ -34,7 +34,7 @@ struct StaffTable {
     rows: BTreeMap<StaffId, StaffMember>,
     sis_ids: HashMap<SisId, StaffId>,
     /// By canonical form: everybody who has it, ascending.
-    emails: HashMap<Arc<str>, Holders>,
+    emails: HashMap<EmailKey, Holders>,
 }
 
 /// The holders of an email: nearly always one, and now and then thousands, of a placeholder.
@@ -76,7 +76,7 @@ impl Holders {
 struct UserTable {
     rows: BTreeMap<UserId, User>,
     /// By canonical form.
-    emails: HashMap<Arc<str>, UserId>,
+    emails: HashMap<EmailKey, UserId>,
     links: HashMap<StaffId, UserId>,
 }
 
@@ -185,7 +185,7 @@ impl StaffTable {
             self.emails.remove(before.canonical());
         }
         if let Some(now) = now {
-            let holders = self.emails.entry(now.canonical_shared());
+            let holders = self.emails.entry(now.key());
             holders.and_modify(|holders| holders.add(id)).or_insert(Holders::One(id));
         }
     }
@@ -194,7 +194,7 @@ impl StaffTable {
 impl UserTable {
     fn put(&mut self, user: User) {
         self.remove(user.id());
-        self.emails.insert(user.email().canonical_shared(), user.id());
+        self.emails.insert(user.email().key(), user.id());
         self.links.extend(user.staff_member().map(|member| (member, user.id())));
         self.rows.insert(user.id(), user);
     }

@@ -67,7 +67,7 @@ fn generated_passwords_of_a_batch_are_revoked_and_chosen_ones_stay() {
         scene.set(&token, OWN).await.unwrap();
         let revoke = InitialOf::Batch(plan.batch());
         assert_eq!(scene.staffroom.revoke_initial_passwords(&operator(), revoke).await.unwrap().users, 2);
-        for entry in &done.hand_off.entries {
+        for entry in &done.hand_off().entries {
             let WayIn::GeneratedPassword { password, .. } = &entry.way_in else { panic!() };
             let answer = scene.sign_in(entry.email.as_given(), password.expose()).await;
             assert!(matches!(answer, Err(SignInError::Refused)), "{answer:?}");
@@ -86,7 +86,7 @@ fn nobody_revokes_in_bulk_the_password_of_somebody_with_more_power() {
             .with_initial_password(InitialPassword::Generated(ValidDays::default()));
         let plan = scene.staffroom.preview(&clerk, &request).await.unwrap();
         let committed = scene.staffroom.commit(&clerk, &plan).await.unwrap();
-        let [first, second] = &committed.hand_off.entries[..] else { panic!("{committed:?}") };
+        let [first, second] = &committed.hand_off().entries[..] else { panic!("{committed:?}") };
         edit_user(&*scene.store, NETWORK, second.user, |user| user.set_groups(IdSet::only(ADMINS)))
             .await
             .unwrap();

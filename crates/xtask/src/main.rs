@@ -37,7 +37,7 @@ The workspace's own tasks.
     --table               the table again, of what was measured last
     NAME                  only those whose name contains this, and no table
 
-The five before them take, in any order:
+`races`, `faults`, `timing`, `crashes` and `schedules` take, in any order:
     --rounds N            so many rounds of each, instead of the full size
     --seed N              from this seed on, instead of a new one: a round that failed says which
     NAME                  only the tests whose name contains this

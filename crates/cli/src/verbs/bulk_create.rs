@@ -221,11 +221,11 @@ impl Job<'_> {
             url: self.context.sign_in_url(),
         };
         // At once: until it is written, nobody has the passwords that were generated.
-        let sheet = sheet.map(|sheet| sheet.write(place, &committed.hand_off)).transpose();
+        let sheet = sheet.map(|sheet| sheet.write(place, &committed.hand_off())).transpose();
         self.context.interrupts.keep();
         self.context.interrupts.means("stopped: the accounts are created; `staffroom batches list` has them");
         let path = sheet.as_ref().ok().and_then(Option::as_deref);
-        let expires_at = committed.hand_off.entries.first().and_then(|entry| expiry(&entry.way_in));
+        let expires_at = committed.hand_off_entries().next().and_then(|entry| expiry(&entry.way_in));
         self.show(Rows::Done(&committed.report), Afterward { sheet: path, expires_at })?;
         // The report is out, whatever became of the sheet.
         match (sheet, self.initial.kind) {

@@ -1,11 +1,11 @@
 //! Drawing up a plan: pure, from facts alone.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use super::{Decision, Head, Plan, PlanRow, PlannedPassword, Subject};
+use crate::sharers::Sharers;
 use crate::{
-    Assessment, BatchId, BulkCreate, Email, Facts, IdSource, InitialPassword, NameKey, Partial, PersonName,
+    Assessment, BatchId, BulkCreate, Email, EmailKey, Facts, IdSource, InitialPassword, Partial, PersonName,
     Reason, ReasonSet, SchoolId, Session, SharedPasswordId, StaffEmail, StaffId, StaffKey, Timestamp, UserId,
     Warning, WarningSet, assess,
 };
@@ -89,14 +89,14 @@ impl PlanBuilder {
                 subject: Subject::Unknown(key),
                 decision: Decision::Refuse(ReasonSet::only(Reason::Unknown)),
                 warnings: WarningSet::empty(),
-                email_sharers: Vec::new(),
+                email_sharers: Sharers::NONE,
                 basis: None,
             });
         }
     }
 
     /// Somebody out of a list of candidates: they get a row if they are one. The list holds nobody twice, and may come in
-    /// any order: in the plan they are ordered by [`NameKey`], then id.
+    /// any order: in the plan they are ordered by [`NameKey`](crate::NameKey), then id.
     pub fn add_candidate(&mut self, facts: Facts) {
         self.from_a_list = true;
         let assessment = assess(&facts, self.school());
@@ -113,7 +113,7 @@ impl PlanBuilder {
             // The candidates' user ids are made at the end, when it is known who is chosen.
             decision: Decision::Refuse(assessment.reasons),
             warnings: assessment.warnings,
-            email_sharers,
+            email_sharers: email_sharers.into(),
             basis,
         });
     }
@@ -154,8 +154,8 @@ impl PlanBuilder {
         // Whom the facts name is not asked: two answers of a store may be of different moments.
         let mut seen: HashSet<&str> = HashSet::with_capacity(self.rows.len());
         let chosen = self.rows.iter().filter(|row| is_chosen(row)).filter_map(email_of);
-        let shared: HashSet<Arc<str>> =
-            chosen.filter(|email| !seen.insert(email.canonical())).map(Email::canonical_shared).collect();
+        let shared: HashSet<EmailKey> =
+            chosen.filter(|email| !seen.insert(email.canonical())).map(Email::key).collect();
         drop(seen);
         if shared.is_empty() {
             return;
@@ -188,14 +188,24 @@ impl PlanBuilder {
     }
 }
 
-/// What orders lists. The first letters are a number, because most names differ in them: to compare texts is dear.
-fn place_in_the_list(row: &PlanRow) -> (u128, Option<NameKey>, Option<StaffId>) {
+/// What orders lists: the [`NameKey`](crate::NameKey), then the id.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    /// The first letters are numbers, because most names differ in them: to compare texts is dear.
+    letters: [u64; 2],
+    /// What follows them; nothing, for most names.
+    rest: Box<[u8]>,
+    id: Option<StaffId>,
+}
+
+fn place_in_the_list(row: &PlanRow) -> Place {
     let name = row.subject.name().map(PersonName::sort_key);
     // No name has a byte of zero: it ends the family name here as the end of a text does.
-    let letters = name.iter().flat_map(|name| {
-        name.family().bytes().chain([0]).chain(name.given().bytes()).chain(std::iter::repeat(0)).take(16)
-    });
-    (letters.fold(0, |letters, byte| letters << 8 | u128::from(byte)), name, row.subject.staff_id())
+    let mut bytes = name.iter().flat_map(|name| name.family().bytes().chain([0]).chain(name.given().bytes()));
+    let mut eight =
+        || bytes.by_ref().chain(std::iter::repeat(0)).take(8).fold(0, |all, byte| all << 8 | u64::from(byte));
+    let letters = [eight(), eight()];
+    Place { letters, rest: bytes.collect(), id: row.subject.staff_id() }
 }
 
 /// While the plan is drawn up, a candidate is somebody without a reason against.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt;
 
 use super::about::about_schools;
 use super::{Asked, Attempts, PasswordCapability, Staffroom};
@@ -55,14 +56,58 @@ impl From<StoreError> for CommitError {
 }
 
 /// What a commit answers with.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Committed {
     /// One outcome for every staff member asked for.
     pub report: Report,
-    /// What to tell the new users.
-    pub hand_off: HandOff,
     /// Whether this commit did it, or one before.
     pub repeat: Repeat,
+    password: InitialPassword,
+    /// The one place where they are in clear.
+    generated: HashMap<UserId, Secret>,
+}
+
+impl Committed {
+    /// What to tell the new users: made when it is asked for, so that a host that does not, has no memory for it.
+    pub fn hand_off(&self) -> HandOff {
+        HandOff { entries: self.hand_off_entries().collect() }
+    }
+
+    /// The entries of the [`hand_off`](Self::hand_off) one by one, in the order of the report.
+    pub fn hand_off_entries(&self) -> impl Iterator<Item = HandOffEntry> {
+        self.report.rows().iter().filter_map(|row| {
+            let user = row.user()?;
+            HandOffEntry::new(row.subject(), user, self.way_in(user))
+        })
+    }
+
+    fn way_in(&self, user: UserId) -> WayIn {
+        match self.password {
+            InitialPassword::None => WayIn::ForgotPassword,
+            InitialPassword::Shared(valid) => {
+                WayIn::SharedPassword { expires_at: self.report.at().plus_days(valid.days()) }
+            }
+            InitialPassword::Generated(valid) => {
+                let expires_at = self.report.at().plus_days(valid.days());
+                match self.generated.get(&user).cloned() {
+                    Some(password) => WayIn::GeneratedPassword { password, expires_at },
+                    None => WayIn::PasswordShownBefore { expires_at },
+                }
+            }
+        }
+    }
+}
+
+/// Says how many passwords there are, and no more of them.
+impl fmt::Debug for Committed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Committed")
+            .field("report", &self.report)
+            .field("repeat", &self.repeat)
+            .field("password", &self.password)
+            .field("generated", &self.generated.len())
+            .finish()
+    }
 }
 
 /// Whether a commit did something.
@@ -373,31 +418,13 @@ impl Identity {
         Ok(self.committed(before.report, HashMap::new(), Repeat::Again))
     }
 
-    /// The answer, with the hand-off to those for whom a user was created.
-    pub(super) fn committed(
+    /// The answer, with the passwords that were made for it.
+    pub(super) const fn committed(
         self,
         report: Report,
-        mut generated: HashMap<UserId, Secret>,
+        generated: HashMap<UserId, Secret>,
         repeat: Repeat,
     ) -> Committed {
-        let mut way_in = |user| match self.password {
-            InitialPassword::None => WayIn::ForgotPassword,
-            InitialPassword::Shared(valid) => {
-                WayIn::SharedPassword { expires_at: report.at().plus_days(valid.days()) }
-            }
-            InitialPassword::Generated(valid) => {
-                let expires_at = report.at().plus_days(valid.days());
-                match generated.remove(&user) {
-                    Some(password) => WayIn::GeneratedPassword { password, expires_at },
-                    None => WayIn::PasswordShownBefore { expires_at },
-                }
-            }
-        };
-        let entries = report.rows().iter().filter_map(|row| {
-            let user = row.user()?;
-            HandOffEntry::new(row.subject(), user, way_in(user))
-        });
-        let hand_off = HandOff { entries: entries.collect() };
-        Committed { report, hand_off, repeat }
+        Committed { report, repeat, password: self.password, generated }
     }
 }

@@ -237,7 +237,7 @@ async fn initial_passwords(flight: &mut Flight, door: &Door) -> Result<(), Failu
         let committed = committed?;
         flight.note_json(&committed.report)?;
         let mut initial = secret(SHARED);
-        for entry in &committed.hand_off.entries {
+        for entry in &committed.hand_off().entries {
             flight.note(entry);
             if let WayIn::GeneratedPassword { password, .. } = &entry.way_in {
                 flight.fly("a generated password", password);

@@ -41,7 +41,7 @@ async fn hired(
         }
         _ => door.staffroom.commit(&clerk(), &plan).await?,
     };
-    let entries = committed.hand_off.entries.into_iter().map(|entry| {
+    let entries = committed.hand_off().entries.into_iter().map(|entry| {
         let password = match entry.way_in {
             WayIn::GeneratedPassword { password, .. } => Some(password),
             _ => None,

@@ -127,7 +127,7 @@ pub async fn generated_passwords_go_to_their_users(store: Arc<dyn Store>) -> Ver
     let committed = staffroom.commit(&admin(), &plan).await?;
     let mut uow = read(&*store).await?;
     let mut shown: Vec<UserId> = Vec::new();
-    for entry in committed.hand_off.entries {
+    for entry in committed.hand_off().entries {
         let WayIn::GeneratedPassword { password, expires_at } = entry.way_in else {
             return Err(Failure::new("somebody is not handed their password"));
         };
@@ -143,7 +143,7 @@ pub async fn generated_passwords_go_to_their_users(store: Arc<dyn Store>) -> Ver
     drop(uow);
     let again = staffroom.commit(&admin(), &plan).await?;
     let shown_again =
-        again.hand_off.entries.iter().any(|entry| matches!(entry.way_in, WayIn::GeneratedPassword { .. }));
+        again.hand_off().entries.iter().any(|entry| matches!(entry.way_in, WayIn::GeneratedPassword { .. }));
     holds("no password is shown a second time", !shown_again)?;
     same("how many were hashed", passwords.hashed.load(Ordering::Relaxed), 3)
 }

@@ -178,9 +178,7 @@ pub fn an_interrupted_commit_is_whole_or_nothing(
         }
         if let Some(Ok(committed)) = &outcome {
             let lost = committed
-                .hand_off
-                .entries
-                .iter()
+                .hand_off_entries()
                 .find(|entry| matches!(entry.way_in, WayIn::PasswordShownBefore { .. }));
             require!("R9", lost.is_none(), "nobody was ever shown the password of {lost:?}");
         }

@@ -38,7 +38,11 @@ pub fn a_second_commit_changes_nothing(bench: &Bench, case: &Case, edits: &[Edit
         let entries = |hand_off: &staffroom_core::HandOff| {
             hand_off.entries.iter().map(|entry| entry.user).collect::<Vec<_>>()
         };
-        require!("R11", entries(&first.hand_off) == entries(&second.hand_off), "the hand-off sheet changed");
+        require!(
+            "R11",
+            entries(&first.hand_off()) == entries(&second.hand_off()),
+            "the hand-off sheet changed"
+        );
         Ok(())
     })
 }

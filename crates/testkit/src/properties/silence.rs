@@ -103,7 +103,7 @@ pub fn a_password_is_never_said(bench: &Bench, case: &Case) -> Verdict {
         let again = scene.commit(&case.session, &plan).await;
         let after = scene.snapshot(network).await?;
         let mut secrets = vec![Secret::new(SHARED_PASSWORD.to_owned())];
-        for entry in &committed.hand_off.entries {
+        for entry in &committed.hand_off().entries {
             if let WayIn::GeneratedPassword { password, expires_at } = &entry.way_in {
                 let kept = after.hashes.iter().find(|(id, _)| *id == entry.user).map(|(_, hash)| hash);
                 let right = kept == Some(&ReversedPasswords::hash_of(password));

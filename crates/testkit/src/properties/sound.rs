@@ -188,7 +188,7 @@ fn sums_hold(plan: &Plan, committed: &Committed) -> Verdict {
         };
         require!("R14", same, "{reported:?} stands for {planned:?}");
     }
-    let entries: Vec<_> = committed.hand_off.entries.iter().map(|entry| entry.user).collect();
+    let entries: Vec<_> = committed.hand_off().entries.iter().map(|entry| entry.user).collect();
     let users: Vec<_> = report.rows().iter().filter_map(ReportRow::user).collect();
     require!("R10", entries == users, "the hand-off sheet is not about the users created");
     Ok(())

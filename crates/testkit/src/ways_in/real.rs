@@ -84,7 +84,7 @@ impl Real {
                 _ => staffroom.commit(&operator(), &plan).await,
             };
             batches.push(plan.batch());
-            for entry in committed.map_err(broken)?.hand_off.entries {
+            for entry in committed.map_err(broken)?.hand_off().entries {
                 people.push(entry.user);
                 if let WayIn::GeneratedPassword { password, .. } = entry.way_in {
                     handed = Some(password);
