@@ -1,17 +1,16 @@
 //! The hand-off sheet: a file by which an administrator tells people that they can sign in. Nobody else does.
 
 mod slips;
+mod table;
 
-use std::borrow::Cow;
 use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use staffroom_core::{HandOff, HandOffEntry, Timestamp, WayIn};
 
 use crate::error::Error;
 use crate::output::csv::cause;
-use crate::output::formula::guarded;
 use crate::output::users::day;
 
 /// A sheet that has its place on the disk and nothing in it yet: what can go wrong with the place goes wrong before
@@ -89,7 +88,7 @@ impl Sheet {
     pub(crate) fn write(self, place: Place<'_>, hand_off: &HandOff) -> Result<PathBuf, Error> {
         let Self { path, mut file, kind } = self;
         let written = match kind {
-            Kind::Csv => write_csv(&mut file, place, hand_off),
+            Kind::Csv => table::write(&mut file, place.url, hand_off, way_in).map_err(cause),
             Kind::Slips => slips::write(&mut file, place, hand_off),
         };
         // On the disk, and not on its way there: it may be the one place that has the passwords.
@@ -104,35 +103,6 @@ impl Sheet {
         let Self { path, file, .. } = self;
         drop(file);
         drop(std::fs::remove_file(path));
-    }
-}
-
-fn write_csv(file: &mut dyn Write, place: Place<'_>, hand_off: &HandOff) -> io::Result<()> {
-    // The mark by which spreadsheets know that the names are in UTF-8.
-    file.write_all("\u{FEFF}".as_bytes())?;
-    let mut sheet = csv::Writer::from_writer(file);
-    let has_passwords = hand_off.entries.iter().any(|entry| password(entry).is_some());
-    let mut header = vec!["Name", "Email"];
-    header.extend(has_passwords.then_some("Password"));
-    header.push("How to get in");
-    header.extend(place.url.map(|_| "Sign in at"));
-    sheet.write_record(header).map_err(cause)?;
-    for entry in &hand_off.entries {
-        let (name, email, way_in) = (entry.name.to_string(), entry.email.to_string(), way_in(entry));
-        let mut cells = vec![name.as_str(), email.as_str()];
-        cells.extend(has_passwords.then(|| password(entry).unwrap_or_default()));
-        cells.push(&way_in);
-        cells.extend(place.url);
-        sheet.write_record(cells.into_iter().map(guarded).map(Cow::into_owned)).map_err(cause)?;
-    }
-    sheet.flush()
-}
-
-/// The password that was generated for them.
-fn password(entry: &HandOffEntry) -> Option<&str> {
-    match &entry.way_in {
-        WayIn::GeneratedPassword { password, .. } => Some(password.expose()),
-        _ => None,
     }
 }
 

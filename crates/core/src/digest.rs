@@ -96,11 +96,24 @@ impl fmt::Debug for Digest {
     }
 }
 
+/// Why a text is not a digest or a fingerprint: it has not as many digits as this.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a digest has {0} digits of base 16, and nothing else: send it as it was received")]
+pub struct DigestError(pub(crate) usize);
+
+/// The number that a text of exactly `digits` digits of base 16 stands for. (`from_str_radix` would also take a sign, and
+/// fewer digits: several texts for one number.)
+pub(crate) fn number_of(text: &str, digits: usize) -> Result<u128, DigestError> {
+    let fine = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let number = if fine { u128::from_str_radix(text, 16).ok() } else { None };
+    number.ok_or(DigestError(digits))
+}
+
 impl TryFrom<String> for Digest {
-    type Error = std::num::ParseIntError;
+    type Error = DigestError;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        u128::from_str_radix(&text, 16).map(Self)
+        number_of(&text, 32).map(Self)
     }
 }
 
@@ -127,6 +140,18 @@ mod tests {
         assert_ne!(of(&["ab", "c"]), of(&["a", "bc"]));
         assert_ne!(of(&["12345678", ""]), of(&["12345678"]));
         assert_ne!(of(&["a"]), of(&["a\0"]));
+    }
+
+    #[test]
+    fn one_digest_is_one_text() {
+        let digits = "0123456789abcdef0123456789abcdef";
+        let digest = Digest::try_from(digits.to_owned()).unwrap();
+        assert_eq!(String::from(digest), digits);
+        for other in
+            ["", "1", "+123456789abcdef0123456789abcdef", &format!("{digits}0"), &format!(" {digits}")]
+        {
+            assert_eq!(Digest::try_from(other.to_owned()), Err(DigestError(32)), "{other:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Facts: everything the rules look at, about one staff member.
 
-use crate::digest::Mixer;
+use crate::digest::{DigestError, Mixer, number_of};
 use crate::{PersonName, SisId, StaffId, StaffMember, UserId};
 
 /// Another staff member of the network with the same canonical email.
@@ -66,10 +66,11 @@ impl Facts {
 pub struct Fingerprint(u64);
 
 impl TryFrom<String> for Fingerprint {
-    type Error = std::num::ParseIntError;
+    type Error = DigestError;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        u64::from_str_radix(&text, 16).map(Self)
+        let number = number_of(&text, 16)?;
+        u64::try_from(number).map(Self).map_err(|_| DigestError(16))
     }
 }
 

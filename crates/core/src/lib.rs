@@ -123,7 +123,7 @@ pub use capability::{
     Clock, HashingError, IdSource, InvitedWayIn, Letter, Mail, MailError, Mailer, NoProgress, PasswordHash,
     Passwords, Progress, Randomness, Secret, Step, Strength, TokenHash, Verified, WeakPassword,
 };
-pub use digest::Digest;
+pub use digest::{Digest, DigestError};
 pub use eligibility::{Assessment, assess};
 pub use email::{Email, EmailError, StaffEmail};
 pub use facts::{EmailSharer, Facts, Fingerprint};

@@ -41,6 +41,13 @@ pub enum PasswordState {
     },
 }
 
+impl PasswordState {
+    /// True if somebody else gave it to them, and so may know it.
+    pub const fn is_initial(self) -> bool {
+        matches!(self, Self::InitialShared { .. } | Self::InitialGenerated { .. })
+    }
+}
+
 /// Counts the edits of a user: 1 when created, one more with every edit. What a caller read and what the store
 /// holds are the same exactly if their revisions are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -66,6 +66,12 @@ impl UserEdit {
         }
     }
 
+    /// True if the user may do or see more by it: whoever gave them an initial password may be allowed less than that
+    /// (R8).
+    pub const fn gives(self) -> bool {
+        matches!(self, Self::GrantAccess | Self::JoinGroup(_))
+    }
+
     /// `user` after the edit, made by somebody logged into `school`; `None` if the user is so already.
     pub fn applied_to(self, user: &User, school: SchoolId) -> Option<User> {
         let (schools, groups) = (user.schools(), user.groups());

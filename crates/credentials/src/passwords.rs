@@ -19,8 +19,9 @@ use crate::{HashingFault, Settings, batch, generate, phc};
 /// Passwords with Argon2id.
 ///
 /// Has threads of its own, which hash and verify. A batch and sign-ins take turns in them: a sign-in waits for one hash, not for the
-/// batch. Each thread keeps its memory while there is something to do, then wipes it, and gives it back after two seconds; the
-/// memory of all is at most the threads times that of [`Settings::shared`]. However many sign-ins wait, they take no more.
+/// batch. Each thread keeps its memory while there is something to do, then wipes it, and gives it back after a minute
+/// ([`Settings::with_idle_memory_for`]); the memory of all is at most the threads times that of [`Settings::shared`]. However
+/// many sign-ins wait, they take no more.
 ///
 /// A password over 256 characters is refused by `check` and fits no hash.
 #[derive(Debug)]
@@ -39,7 +40,8 @@ impl Argon2Passwords {
         let threads = settings
             .threads()
             .unwrap_or_else(|| std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN));
-        Ok(Self { pool: Pool::start(threads, settings.implementation())?, settings, randomness })
+        let pool = Pool::start(threads, settings.implementation(), settings.idle_memory())?;
+        Ok(Self { settings, randomness, pool })
     }
 
     /// How passwords are judged and hashed.

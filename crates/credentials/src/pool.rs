@@ -10,9 +10,6 @@ use crate::Implementation;
 use crate::engine::{self, Engine};
 use crate::sync::{Condvar, Mutex, MutexGuard, thread};
 
-/// How long a thread that has nothing to do keeps its memory, wiped.
-const KEEP_MEMORY: Duration = Duration::from_secs(2);
-
 /// Work in pieces, each about one hash.
 pub(crate) trait Job: Send + Sync {
     /// Claims a piece that nobody has. `None` if there is none left, or nobody wants the answer any more.
@@ -60,18 +57,22 @@ impl std::fmt::Debug for Queue {
 }
 
 impl Pool {
-    /// Starts the threads.
+    /// Starts the threads. Each keeps its memory for `idle_memory` when it has nothing to do, wiped.
     ///
     /// # Errors
     /// If the operating system gives no thread.
-    pub(crate) fn start(threads: NonZeroUsize, implementation: Implementation) -> std::io::Result<Self> {
+    pub(crate) fn start(
+        threads: NonZeroUsize,
+        implementation: Implementation,
+        idle_memory: Duration,
+    ) -> std::io::Result<Self> {
         // Dropped on the way out of an error, it ends the threads that were started.
         let pool = Self { shared: Arc::default() };
         for number in 0..threads.get() {
             let shared = Arc::clone(&pool.shared);
             thread::Builder::new()
                 .name(format!("staffroom-hash-{number}"))
-                .spawn(move || shared.work(implementation))?;
+                .spawn(move || shared.work(implementation, idle_memory))?;
         }
         Ok(pool)
     }
@@ -97,9 +98,9 @@ impl Shared {
     }
 
     /// What a thread does until the pool is dropped.
-    fn work(&self, implementation: Implementation) {
+    fn work(&self, implementation: Implementation, idle_memory: Duration) {
         let mut engine = engine::start(implementation);
-        while let Some((job, piece)) = self.next(&mut *engine) {
+        while let Some((job, piece)) = self.next(&mut *engine, idle_memory) {
             if catch_unwind(AssertUnwindSafe(|| job.run(piece.index, &mut *engine))).is_err() {
                 // Whatever state it was left in.
                 engine = engine::start(implementation);
@@ -109,7 +110,7 @@ impl Shared {
     }
 
     /// Waits for a piece. Meanwhile the memory is wiped, and after a while given back.
-    fn next(&self, engine: &mut dyn Engine) -> Option<(Arc<dyn Job>, Piece)> {
+    fn next(&self, engine: &mut dyn Engine, idle_memory: Duration) -> Option<(Arc<dyn Job>, Piece)> {
         let mut wiped = false;
         let mut queue = self.lock();
         loop {
@@ -123,7 +124,7 @@ impl Shared {
                 queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
             } else if wiped {
                 let (held, waited) =
-                    self.changed.wait_timeout(queue, KEEP_MEMORY).unwrap_or_else(PoisonError::into_inner);
+                    self.changed.wait_timeout(queue, idle_memory).unwrap_or_else(PoisonError::into_inner);
                 queue = held;
                 if waited.timed_out() {
                     drop(queue);

@@ -1,6 +1,7 @@
 //! What an embedder may choose.
 
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use crate::{Parameters, Policy};
 
@@ -20,6 +21,7 @@ pub struct Settings {
     shared: Parameters,
     threads: Option<NonZeroUsize>,
     implementation: Implementation,
+    idle_memory: Duration,
     policy: Policy,
 }
 
@@ -36,13 +38,15 @@ pub enum Implementation {
 }
 
 impl Default for Settings {
-    /// [`Parameters::OWN`], [`Parameters::SHARED`], as many threads as the machine has cores, and the default [`Policy`].
+    /// [`Parameters::OWN`], [`Parameters::SHARED`], as many threads as the machine has cores, memory kept for a minute, and
+    /// the default [`Policy`].
     fn default() -> Self {
         Self {
             own: Parameters::OWN,
             shared: Parameters::SHARED,
             threads: None,
             implementation: Implementation::Fastest,
+            idle_memory: Duration::from_mins(1),
             policy: Policy::default(),
         }
     }
@@ -83,6 +87,14 @@ impl Settings {
         self
     }
 
+    /// With threads that keep their memory, wiped, for so long when there is nothing to do. Taking it again is a good part of what
+    /// a hash costs.
+    #[must_use]
+    pub const fn with_idle_memory_for(mut self, time: Duration) -> Self {
+        self.idle_memory = time;
+        self
+    }
+
     /// With that policy.
     #[must_use]
     pub const fn with_policy(mut self, policy: Policy) -> Self {
@@ -108,6 +120,11 @@ impl Settings {
     /// The code that was asked for.
     pub const fn implementation(&self) -> Implementation {
         self.implementation
+    }
+
+    /// For how long a thread that has nothing to do keeps its memory.
+    pub const fn idle_memory(&self) -> Duration {
+        self.idle_memory
     }
 
     /// The policy.

@@ -33,6 +33,7 @@ fn secret(number: usize) -> Secret {
 fn memory_is_bounded_by_the_threads_and_the_parameters() {
     let settings = Settings::default()
         .with_threads(NonZeroUsize::new(THREADS).unwrap())
+        .with_idle_memory_for(Duration::from_secs(1))
         // The other implementation takes its memory past the allocator.
         .with_implementation(Implementation::Argon2);
     let before = ALLOCATOR.allocated();

@@ -8,6 +8,7 @@ mod support;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_lite::future::poll_once;
 use shuttle::future::{block_on, spawn};
@@ -33,7 +34,9 @@ mod sources {
 /// is lost would be a schedule that does not end.
 fn hash_at_once() {
     let threads = shuttle::rand::thread_rng().gen_range(1..=3);
-    let pool = Arc::new(Pool::start(NonZeroUsize::new(threads).unwrap(), Implementation::Counting).unwrap());
+    let threads = NonZeroUsize::new(threads).unwrap();
+    // How long they keep their memory is for the schedule to say.
+    let pool = Arc::new(Pool::start(threads, Implementation::Counting, Duration::ZERO).unwrap());
     let waiting: Vec<_> = [4, 1].map(|count| spawn(hash(Arc::clone(&pool), count))).into();
     let given_up = spawn(give_up(Arc::clone(&pool)));
     block_on(async {

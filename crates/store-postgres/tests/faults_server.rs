@@ -53,20 +53,23 @@ fn commit(
     })
 }
 
-/// Kills processes as a crash does.
-fn kill(processes: &[String]) {
+/// Kills processes as a crash does, or stops them.
+fn signal(name: &str, processes: &[String]) {
     // Some may be gone already.
-    Command::new("kill").arg("-9").args(processes).stderr(Stdio::null()).status().unwrap();
+    Command::new("kill").arg(name).args(processes).stderr(Stdio::null()).status().unwrap();
 }
 
-/// The processes of the server: its own, and those that serve sessions.
-fn processes_of(server: &Server) -> (String, Vec<String>) {
+/// The server's own process.
+fn parent_of(server: &Server) -> String {
     let (folder, _) = server.place().unwrap();
     let noted = std::fs::read_to_string(folder.join("data/postmaster.pid")).unwrap();
-    let parent = noted.lines().next().unwrap().to_owned();
-    let children = Command::new("pgrep").args(["-P", &parent]).output().unwrap().stdout;
-    let children = String::from_utf8(children).unwrap().lines().map(str::to_owned).collect();
-    (parent, children)
+    noted.lines().next().unwrap().to_owned()
+}
+
+/// The processes that `parent` has at the moment: those that serve sessions, and those that write and tidy.
+fn children_of(parent: &str) -> Vec<String> {
+    let children = Command::new("pgrep").args(["-P", parent]).output().unwrap().stdout;
+    String::from_utf8(children).unwrap().lines().map(str::to_owned).collect()
 }
 
 #[test]
@@ -99,14 +102,17 @@ fn the_server_is_killed_in_the_middle() {
             let crashing = Arc::clone(&server);
             let sessions_only = round.rng.u8(..4) == 0;
             tokio::task::spawn_blocking(move || {
-                let (_, children) = processes_of(&crashing);
+                let parent = parent_of(&crashing);
                 if sessions_only {
                     // As when the machine kills what takes most of its memory: the server sends everybody home itself.
-                    kill(&children);
+                    signal("-KILL", &children_of(&parent));
                     std::thread::sleep(Duration::from_millis(50));
                 }
+                // Stopped, it starts no further process, which would outlive it and hold its memory.
+                signal("-STOP", std::slice::from_ref(&parent));
+                let children = children_of(&parent);
                 crashing.kill().unwrap();
-                kill(&children);
+                signal("-KILL", &children);
                 crashing.restart().unwrap();
             })
             .await

@@ -9,9 +9,11 @@
 //! - [`overheard`]: what is logged while something is done;
 //! - [`timing`]: whether two kinds of request can be told apart by how long they take;
 //! - [`lists`]: lists of one store held against those of another;
+//! - [`alike`]: all answers of one store, to any calls in any order, held against those of another;
 //! - with the feature `postgres`, a throwaway PostgreSQL to test with;
 //! - [`fakes`] and [`fixture`]: clocks, ids and passwords that do as a test says, and a small network to start from.
 
+pub mod alike;
 mod concurrency;
 pub mod conformance;
 pub mod fakes;

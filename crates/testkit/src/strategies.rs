@@ -14,17 +14,19 @@ mod offices;
 mod people;
 mod requests;
 mod rosters;
+mod seeds;
 mod texts;
 mod worlds;
 
 pub use edits::{Edit, EditOutcome, apply_edit, edit, edits};
 pub use offices::{UserEditBy, group_edit, office_edits, office_session, office_world, user_edit};
-pub use people::{facts, permissions, staff_email, staff_number};
+pub use people::{any_staff_member, facts, permissions, staff_email, staff_number};
 pub use requests::{Case, case, request, session};
 pub use rosters::roster;
+pub use seeds::{from_seed, history_from_seeds};
 pub use texts::{instant, raw_email, raw_name, raw_text, sis_text};
 pub use worlds::{
-    ACTORS, ANNEX, CLERKS, FORMER_ADMINS, GROUPS, NETWORKS, NetworkRecords, SCHOOLS, World, world,
+    ACTORS, ANNEX, CLERKS, FORMER_ADMINS, GROUPS, NETWORKS, NetworkRecords, SCHOOLS, World, any_user, world,
 };
 
 /// How nasty the input is.

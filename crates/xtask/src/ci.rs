@@ -1,7 +1,7 @@
 //! What a change must pass.
 
 use crate::run::{TaskError, cargo, run};
-use crate::{api, needs, purity};
+use crate::{api, fuzz, needs, purity};
 
 /// Every test of the workspace, documentation examples included. Further arguments go to `cargo test`.
 pub(crate) fn test(arguments: &[&str]) -> Result<(), TaskError> {
@@ -16,5 +16,6 @@ pub(crate) fn all() -> Result<(), TaskError> {
     run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"]))?;
     run(cargo(&["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "--deny warnings"))?;
     api::check()?;
-    test(&[])
+    test(&[])?;
+    fuzz::briefly()
 }

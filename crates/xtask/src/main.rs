@@ -2,6 +2,7 @@
 
 mod api;
 mod ci;
+mod fuzz;
 mod mutants;
 mod needs;
 mod proofs;
@@ -16,15 +17,20 @@ The workspace's own tasks.
     cargo xtask test      run every test of the workspace; as root on Debian, install PostgreSQL for them first if it is missing
     cargo xtask purity    check that staffroom-core stays pure
     cargo xtask api       check what the crates show: their compiler, their sets of features, core's foreign types and examples
-    cargo xtask ci        what a change must pass: formatting, lints, docs, purity, api, tests
+    cargo xtask ci        what a change must pass: formatting, lints, docs, purity, api, tests, some inputs of each fuzzer
     cargo xtask mutants   change the code and see whether a test notices; takes `cargo-mutants`, and hours
     cargo xtask races     race administrators over PostgreSQL, at full size: 10,000 rounds each for 2, 8 and 32 of them
     cargo xtask faults    fail PostgreSQL, its network and its clients in the middle of commits, at full size; takes root
     cargo xtask timing    compare how long answers take for 5,000 known and 5,000 unknown addresses, over memory and SQLite
     cargo xtask crashes   kill processes on one file of SQLite, run several on it at once, and copy it meanwhile, at full size
     cargo xtask schedules run the memory store and the hashing pool under 1,000,000 schedules that chance decides
+    cargo xtask fuzz      run every target of `fuzz/` for a minute; takes a nightly toolchain, and installs cargo-fuzz below `target`
 
-The last five take, in any order:
+`fuzz` takes, in any order:
+    --seconds N           so many seconds for each target, instead of 60
+    NAME                  only the targets whose name contains this
+
+The five before it take, in any order:
     --rounds N            so many rounds of each, instead of the full size
     --seed N              from this seed on, instead of a new one: a round that failed says which
     NAME                  only the tests whose name contains this
@@ -43,6 +49,7 @@ fn main() -> ExitCode {
         ["crashes", rest @ ..] => proofs::crashes(rest),
         ["timing", rest @ ..] => proofs::timing(rest),
         ["schedules", rest @ ..] => proofs::schedules(rest),
+        ["fuzz", rest @ ..] => fuzz::fuzz(rest),
         [] | ["help" | "--help" | "-h"] => {
             run::say(HELP);
             Ok(())

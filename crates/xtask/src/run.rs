@@ -33,6 +33,23 @@ pub(crate) enum TaskError {
          roles"
     )]
     NoServer,
+    /// There is no nightly toolchain to fuzz with.
+    #[error(
+        "fuzzing takes a nightly toolchain, and none was found: `rustup toolchain install nightly` installs it"
+    )]
+    NoNightly,
+    /// A folder could not be made or read.
+    #[error("{} cannot be used: {source}", folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A fuzzer found input that breaks a law.
+    #[error("a law is broken:\n{0}")]
+    LawBroken(String),
     /// The purity check found something.
     #[error("staffroom-core is not pure:\n{0}")]
     Impure(String),

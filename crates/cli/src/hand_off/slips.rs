@@ -5,7 +5,8 @@ use std::io::{self, Write};
 
 use staffroom_core::HandOff;
 
-use super::{Place, password, way_in};
+use super::table::password;
+use super::{Place, way_in};
 use crate::output::words::counted;
 
 /// Eight slips on a sheet of A4 or US Letter, with lines to cut along, none torn by the end of a page. Names are set in

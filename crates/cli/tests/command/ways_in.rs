@@ -45,6 +45,22 @@ fn an_initial_password_is_given_used_once_and_revoked() {
 }
 
 #[test]
+fn what_a_user_is_given_revokes_their_initial_password() {
+    let home = Home::created();
+    let given = ["users", "set-password", USER, "--password-fd", "0"];
+    reading(&home, &given, PASSWORD).ending(0);
+    let same = home.json(&["users", "disable", USER]);
+    assert_eq!((&same["changed"], &same["initial_revoked"]), (&true.into(), &false.into()));
+    home.run(&["users", "enable", USER]).ending(0);
+    assert_eq!(outcome(&home, USER, PASSWORD), "must-set-password");
+    let granted = home.run(&["users", "grant", USER, "--group", "Network Admin"]).ending(0);
+    let told = granted.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("The initial password that they were given does not work any more"), "{told}");
+    assert_eq!(outcome(&home, USER, PASSWORD), "refused");
+    assert_eq!(home.json(&["users", "show", USER])["password"], "unset");
+}
+
+#[test]
 fn a_shared_password_is_revoked_for_all_at_once() {
     let home = Home::imported();
     let create = ["bulk-create", "--school", "LES", "--works-here", "--initial-password", "shared"];

@@ -5,8 +5,9 @@ use super::{Asked, Attempts, Staffroom};
 use crate::access::AccessError;
 use crate::store::{RowLock, StoreError, UnitOfWork, UserUpdate};
 use crate::{
-    Actor, ActorFacts, Attempt, AuditEvent, Denied, Facts, Group, GroupStatus, LinkRefusal, Permission,
-    SeenUser, Session, Sharing, StaffId, StaffStatus, User, UserEdit, UserId, authorize, check_link,
+    Actor, ActorFacts, Attempt, AuditEvent, Denied, Facts, Group, GroupStatus, LinkRefusal, PasswordState,
+    Permission, SeenUser, Session, Sharing, StaffId, StaffStatus, User, UserEdit, UserId, authorize,
+    check_link,
 };
 
 /// Why a user was not edited. Nothing was written, but for the record of a denial; only after
@@ -53,12 +54,17 @@ pub struct UserEdited {
     pub user: SeenUser,
     /// Whether it changed something.
     pub edited: Edited,
+    /// True if the initial password that the user had was revoked with it, because the edit
+    /// [gives](UserEdit::gives) them something: they get in with "Forgot your password?".
+    pub initial_revoked: bool,
 }
 
 impl Staffroom {
     /// Makes `edit` of `user`, in one transaction with its record in the audit log. Takes the
     /// [permission](UserEdit::permission) of the edit in the current school, and sight of the user; and the user may hold
-    /// nothing that the actor lacks (R8). Disabling a user ends their sessions and voids their reset. Making an edit again is harmless;
+    /// nothing that the actor lacks (R8). Disabling a user ends their sessions and voids their reset. An edit that
+    /// [gives](UserEdit::gives) them something revokes the initial password that they may have, and what was got by it:
+    /// whoever gave it to them could do that as long as they held no more. Making an edit again is harmless;
     /// but a user whose last shared school was taken away is out of the actor's sight then, and unknown.
     ///
     /// Example: [the main job](crate#the-main-job).
@@ -112,14 +118,20 @@ impl Staffroom {
         {
             return Err(AccessError::UnknownGroup(group).into());
         }
+        let revokes = edit.gives() && before.password().is_initial();
         let after = match edit.applied_to(&before, session.school()) {
             None => before.clone(),
             Some(after) => {
+                let after = if revokes { after.with_password(PasswordState::Unset) } else { after };
                 if let UserEdit::Link(member) = edit {
                     check_linking(&mut *uow, &before, member).await?;
                 }
                 check_way_back(session, edit, &after, groups)?;
                 write(&mut *uow, &before, &after).await?;
+                if revokes {
+                    uow.passwords().remove(&[id]).await?;
+                    uow.resets().remove_by_user(id).await?;
+                }
                 if edit == UserEdit::Disable {
                     // Enabling them again must not revive what they, or whoever had their password, had open.
                     uow.sessions().end_by_user(id).await?;
@@ -138,9 +150,14 @@ impl Staffroom {
             };
             let event = AuditEvent::of_user_edit(id, edit, member);
             uow.audit().append(&asked.done(self, session, event)).await?;
+            if revokes {
+                let shared = matches!(before.password(), PasswordState::InitialShared { .. });
+                let event = AuditEvent::InitialRevoked { users: 1, shared, user: Some(id) };
+                uow.audit().append(&asked.done(self, session, event)).await?;
+            }
             uow.commit().await?;
         }
-        Ok(UserEdited { user, edited })
+        Ok(UserEdited { user, edited, initial_revoked: revokes && edited == Edited::Now })
     }
 }
 

@@ -109,6 +109,6 @@ impl Staffroom {
             uow.audit().append(&asked.done(self, session, event)).await?;
             uow.commit().await?;
         }
-        Ok(UserEdited { user, edited: Edited::Now })
+        Ok(UserEdited { user, edited: Edited::Now, initial_revoked: false })
     }
 }

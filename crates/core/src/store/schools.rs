@@ -30,6 +30,7 @@ pub trait SchoolRepository: Send {
     /// Writes new schools.
     async fn insert(&mut self, schools: &[School]) -> Result<Vec<SchoolWrite>, StoreError>;
 
-    /// Overwrites the schools with these ids.
+    /// Overwrites the schools with these ids. Where one school of the call gives up a SIS id that another takes, the other is
+    /// `Written` or `Taken`, as it comes.
     async fn update(&mut self, schools: &[School]) -> Result<Vec<SchoolWrite>, StoreError>;
 }

@@ -145,7 +145,8 @@ pub trait StaffRepository: Send {
     /// Writes new staff members.
     async fn insert(&mut self, members: &[StaffMember]) -> Result<Vec<StaffWrite>, StoreError>;
 
-    /// Overwrites the staff members with these ids.
+    /// Overwrites the staff members with these ids. Where one of the call gives up a SIS id that another takes, the other is
+    /// `Written` or `Taken`, as it comes.
     async fn update(&mut self, members: &[StaffMember]) -> Result<Vec<StaffWrite>, StoreError>;
 
     /// The facts about the staff members with these ids; `None` for those whom the network does not have. The email

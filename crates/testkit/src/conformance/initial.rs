@@ -5,16 +5,17 @@ use std::time::Duration;
 
 use staffroom_core::store::{RowLock, Store};
 use staffroom_core::{
-    AuditEvent, BatchId, BulkCreate, InitialOf, InitialPassword, PasswordState, Plan, PlannedPassword,
-    Secret, Selection, SetPasswordError, StaffKey, Touch, UndoOutcome, UserId, ValidDays, WayIn,
+    Actor, AuditEvent, BatchId, BulkCreate, Edited, InitialOf, InitialPassword, PasswordState, Plan,
+    PlannedPassword, Secret, Selection, Session, SetPasswordError, StaffKey, Touch, UndoOutcome, UserEdit,
+    UserId, ValidDays, WayIn,
 };
 
-use super::door::{ANOTHER, Door, PASSWORD, people, secret, sessions_of};
+use super::door::{ANOTHER, Door, PASSWORD, chosen, people, secret, sessions_of};
 use super::failure::{holds, same, there};
-use super::office::clerk;
+use super::office::{OFFICE, clerk, teacher};
 use super::stage::{audit, read};
 use super::{Failure, Verdict};
-use crate::fixture::{NETWORK, staff_id};
+use crate::fixture::{NETWORK, OTHER_SCHOOL, staff_id, user_id};
 
 /// The password that a batch shares.
 const SHARED: &str = "one lantern for all";
@@ -178,6 +179,52 @@ pub async fn initial_passwords_are_revoked_one_by_one(store: Arc<dyn Store>) -> 
     let of = InitialOf::Batch(BatchId::from_uuid(uuid::Uuid::from_u128(7)));
     let unknown = door.staffroom.revoke_initial_passwords(&clerk(), of).await;
     holds("an unknown batch has none", unknown.is_err())
+}
+
+/// Whoever gave an initial password may be allowed less than the user is by what others give them later: access to a
+/// school or membership in a group revokes it, with what was got by it and with a record; every other edit, and one that
+/// is made already, leaves it. A password of their own they keep (R8, R9, R16).
+pub async fn what_a_user_is_given_revokes_an_initial_password(store: Arc<dyn Store>) -> Verdict {
+    people(&*store, &[chosen(teacher(9))]).await?;
+    let door = Door::to(&store);
+    let (_, sharing) = hired(&door, &[1, 2], shared()).await?;
+    let (_, own) = hired(&door, &[3], generated()).await?;
+    let elsewhere = Session::new(NETWORK, Actor::Operator, OTHER_SCHOOL);
+    let (ann, ben) = (there("the first", sharing.first())?.0, there("the second", sharing.get(1))?.0);
+    let (cat, handed) = there("the third", own.first())?;
+    let handed = there("the password handed over", handed.as_ref())?;
+    let given = [
+        (ann, address(1), SHARED, UserEdit::JoinGroup(OFFICE), true),
+        (*cat, address(3), handed.expose(), UserEdit::GrantAccess, false),
+    ];
+    for (user, email, initial, edit, is_shared) in given {
+        for harmless in [UserEdit::Disable, UserEdit::Enable, UserEdit::Unlink, UserEdit::LeaveGroup(OFFICE)]
+        {
+            let done = door.staffroom.edit_user(&clerk(), user, harmless).await?;
+            same(&format!("{harmless:?}"), done.initial_revoked, false)?;
+        }
+        let got = door.begin(&email, initial).await?;
+        let before = audit(&mut *read(&*store).await?).await?.len();
+        let done = door.staffroom.edit_user(&elsewhere, user, edit).await?;
+        same(&format!("{edit:?}"), (done.edited, done.initial_revoked), (Edited::Now, true))?;
+        same("their password", done.user.user.password(), PasswordState::Unset)?;
+        holds("their hash is gone", read(&*store).await?.passwords().find(user).await?.is_none())?;
+        same("what was got by it", sets(&door, &got, PASSWORD).await?, false)?;
+        same("the initial one", door.knock(&email, initial).await, "refused")?;
+        let log = audit(&mut *read(&*store).await?).await?;
+        let revoked = AuditEvent::InitialRevoked { users: 1, shared: is_shared, user: Some(user) };
+        let said: Vec<_> =
+            log.iter().skip(before).map(|record| (record.event.code(), record.group)).collect();
+        same("the log", said, [("user-edit", edit.group()), ("initial-revoked", edit.group())])?;
+        same("its last record", log.last().map(|record| &record.event), Some(&revoked))?;
+    }
+    same("whoever shares it still", door.knock(&address(2), SHARED).await, "must-set")?;
+    let again = door.staffroom.edit_user(&clerk(), ben, UserEdit::GrantAccess).await?;
+    same("access that they have", (again.edited, again.initial_revoked), (Edited::AlreadySo, false))?;
+    same("their password then", door.knock(&address(2), SHARED).await, "must-set")?;
+    let own = door.staffroom.edit_user(&elsewhere, user_id(9), UserEdit::GrantAccess).await?;
+    same("a password of their own", (own.edited, own.initial_revoked), (Edited::Now, false))?;
+    same("works", door.knock(&own.user.user.email().to_string(), PASSWORD).await, "session")
 }
 
 /// A sign-in with an initial password counts as one: an undo keeps that user, and removes those who have done nothing,

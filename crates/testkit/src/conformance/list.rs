@@ -187,6 +187,7 @@ macro_rules! for_each_check {
                 an_undo_keeps_whoever_was_touched
                 undoing_again_is_harmless
                 the_undone_can_be_created_again
+                a_list_says_how_many_are_undone
             }
             secrets {
                 a_shared_password_is_hashed_once_and_kept_once
@@ -268,6 +269,7 @@ macro_rules! for_each_check {
                 an_expired_initial_password_leads_to_a_reset
                 a_shared_password_is_revoked_for_everybody
                 initial_passwords_are_revoked_one_by_one
+                what_a_user_is_given_revokes_an_initial_password
                 an_undo_keeps_whoever_has_been_in
                 creating_users_mails_nobody
             }

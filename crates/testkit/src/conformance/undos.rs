@@ -4,15 +4,18 @@ use std::sync::Arc;
 
 use staffroom_core::store::Store;
 use staffroom_core::{
-    AuditEvent, BulkCreate, ListQuery, ReportRow, Selection, StaffId, Touch, UndoOutcome, UndoReport, User,
-    UserId, UserStatus,
+    Actor, AuditEvent, BulkCreate, IdSet, ListQuery, ReportRow, Selection, Session, StaffId, StaffKey, Touch,
+    UndoOutcome, UndoReport, User, UserId, UserStatus,
 };
 
 use super::failure::{holds, same};
 use super::samples::at;
 use super::stage::{Everything, audit, library, read, users, with_staff};
 use super::{Failure, Verdict};
-use crate::fixture::{ADMIN, NETWORK, TEACHERS, admin, edit_user, staff_id, staff_member};
+use crate::fixture::{
+    ADMIN, ADMINS, NETWORK, OTHER_SCHOOL, SCHOOL, TEACHERS, add_users, admin, edit_user, staff_id,
+    staff_member, user,
+};
 
 /// Four staff members, and a user for each made by one batch.
 async fn a_batch_of_four(store: &Arc<dyn Store>) -> Result<(staffroom_core::BatchId, Vec<UserId>), Failure> {
@@ -96,4 +99,39 @@ pub async fn the_undone_can_be_created_again(store: Arc<dyn Store>) -> Verdict {
     let there: Vec<UserId> = users(&mut *read(&*store).await?).await?.iter().map(User::id).collect();
     same("how many are there", there.len(), 5)?;
     holds("they have other ids", made.iter().all(|id| !there.contains(id)) && there.contains(&ADMIN))
+}
+
+/// A list of batches is told how many users of each are gone by undoing it, however often that was done; not of those that
+/// are as they were, nor of those of a school that the actor may not enter (R8, R15).
+pub async fn a_list_says_how_many_are_undone(store: Arc<dyn Store>) -> Verdict {
+    let (first, made) = a_batch_of_four(&store).await?;
+    if let Some(touched) = made.first() {
+        edit_user(&*store, NETWORK, *touched, |user| user.signed_in(at(1))).await?;
+    }
+    let staffroom = later(&store);
+    staffroom.undo(&admin(), first).await?;
+    staffroom.undo(&admin(), first).await?;
+    let elsewhere = Session::new(NETWORK, Actor::Operator, OTHER_SCHOOL);
+    let one = |number| BulkCreate::of(Selection::These(vec![StaffKey::Id(staff_id(number))]));
+    let mut others = Vec::new();
+    for (session, number) in [(elsewhere, 2), (admin(), 3)] {
+        let plan = staffroom.preview(&session, &one(number)).await?;
+        staffroom.commit(&session, &plan).await?;
+        others.push(plan.batch());
+    }
+    let there = others.first().copied();
+    if let Some(batch) = there {
+        staffroom.undo(&elsewhere, batch).await?;
+    }
+    let local = user(50).entering(IdSet::only(SCHOOL)).in_groups(IdSet::only(ADMINS));
+    add_users(&*store, NETWORK, std::slice::from_ref(&local)).await?;
+    let local = Session::new(NETWORK, Actor::User(local.id()), SCHOOL);
+    let all = staffroom.batches(&elsewhere, None, 10).await?.rows;
+    same("how many batches there are", all.len(), 3)?;
+    let seen = staffroom.undone(&local, &all).await?;
+    same("what somebody of one school is told", seen, [(first, 3)].into())?;
+    let seen = staffroom.undone(&elsewhere, &all).await?;
+    let expected = there.map(|batch| (batch, 1)).into_iter().chain([(first, 3)]).collect();
+    same("what the operator is told", seen, expected)?;
+    same("what is told of none", staffroom.undone(&elsewhere, &[]).await?.len(), 0)
 }

@@ -1,7 +1,8 @@
 //! Edits that an actor makes of a user, as the model understands them (R8, R16).
 
 use staffroom_core::{
-    Actor, GroupId, GroupStatus, IdSet, SchoolId, Session, StaffId, StaffStatus, User, UserEdit, UserStatus,
+    Actor, GroupId, GroupStatus, IdSet, PasswordState, SchoolId, Session, StaffId, StaffStatus, User,
+    UserEdit, UserStatus,
 };
 
 use super::rules::address;
@@ -43,10 +44,23 @@ impl Model {
         if by.actor() == Actor::User(before.id()) && here.is_locked_out(&before, &after, edit, by.school()) {
             return Answer::Refused("locks-out");
         }
+        // Whoever handed them a password may be allowed less than they are now.
+        let shared = match before.password() {
+            PasswordState::InitialShared { .. } => Some(true),
+            PasswordState::InitialGenerated { .. } => Some(false),
+            PasswordState::Unset | PasswordState::Chosen { .. } => None,
+        };
+        let is_given = matches!(edit, UserEdit::GrantAccess | UserEdit::JoinGroup(_));
+        let revoked = shared.filter(|_| is_given);
         here.users.retain(|user| user.id() != before.id());
-        here.users.push(after);
+        here.users.push(if revoked.is_some() { after.with_password(PasswordState::Unset) } else { after });
         let event = format!("user-edit {}", edit.code());
         here.audit.push(audit_line(by.actor(), by.school(), group, None, &event));
+        if let Some(shared) = revoked {
+            here.hashes.retain(|id| *id != before.id());
+            let event = format!("initial-revoked 1 {shared}");
+            here.audit.push(audit_line(by.actor(), by.school(), group, None, &event));
+        }
         Answer::UserEdited(true)
     }
 }

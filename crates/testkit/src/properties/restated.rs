@@ -77,12 +77,17 @@ fn is_dot_atom(local: &str) -> bool {
     })
 }
 
-/// At least two labels, the last of them not a number, each fit for the DNS once it is ASCII.
+/// At least two labels, the last of them not a number, each fit for the DNS once it is ASCII, and without a hyphen at
+/// either end also as people read it.
 fn a_labels(domain: &str) -> Option<String> {
     let ascii = Uts46::new()
         .to_ascii(domain.as_bytes(), AsciiDenyList::EMPTY, Hyphens::Allow, DnsLength::Ignore)
         .ok()?
         .to_ascii_lowercase();
+    let (shown, _) = Uts46::new().to_unicode(domain.as_bytes(), AsciiDenyList::EMPTY, Hyphens::Allow);
+    if shown.split('.').any(|label| label.starts_with('-') || label.ends_with('-')) {
+        return None;
+    }
     let labels: Vec<&str> = ascii.split('.').collect();
     let fits = |label: &&str| {
         (1..=63).contains(&label.len())

@@ -59,9 +59,13 @@ pub(super) fn staff_member(preset: Preset, number: u32) -> impl Strategy<Value =
     )
 }
 
+/// Any staff member whose number there may be.
+pub fn any_staff_member(preset: Preset) -> impl Strategy<Value = StaffMember> {
+    staff_number().prop_flat_map(move |number| staff_member(preset, number))
+}
+
 /// Facts as no store would put them together, and as every store would.
 pub fn facts(preset: Preset) -> impl Strategy<Value = Facts> {
-    let member = staff_number().prop_flat_map(move |number| staff_member(preset, number));
     let user = || option::weighted(0.3, (1_u32..6).prop_map(fixture::user_id));
     let sharer = move || {
         (20_u32..24, name(preset)).prop_map(|(number, name)| EmailSharer {
@@ -70,7 +74,7 @@ pub fn facts(preset: Preset) -> impl Strategy<Value = Facts> {
             name,
         })
     };
-    (member, user(), user(), option::weighted(0.3, vec(sharer(), 1..3))).prop_map(
+    (any_staff_member(preset), user(), user(), option::weighted(0.3, vec(sharer(), 1..3))).prop_map(
         |(staff_member, linked_user, email_holder, sharers)| Facts {
             staff_member,
             linked_user,

@@ -113,7 +113,7 @@ fn network(preset: Preset, id: NetworkId) -> impl Strategy<Value = NetworkRecord
     });
     let name = select(&["Lakeside Schools", "Hillside Schools"])
         .prop_filter_map("a name", |name| NetworkName::parse(name).ok());
-    (name, staff, groups(), actors(), vec(user(preset), 0..6)).prop_map(
+    (name, staff, groups(), actors(), vec(any_user(preset), 0..6)).prop_map(
         move |(name, staff, groups, actors, users)| {
             let known: HashSet<_> = staff.iter().map(StaffMember::id).collect();
             let users = actors.into_iter().chain(users.into_iter().flatten());
@@ -203,7 +203,7 @@ pub(super) fn user_status() -> impl Strategy<Value = UserStatus> {
 }
 
 /// A user who was there before, linked to somebody or not; `None` if the text drawn for an email is none.
-fn user(preset: Preset) -> impl Strategy<Value = Option<User>> {
+pub fn any_user(preset: Preset) -> impl Strategy<Value = Option<User>> {
     let link = option::weighted(0.4, people::staff_number());
     let signed_in = option::weighted(0.5, instant(preset));
     let id = select(vec![1_u32, 2, 3, 4, 5, 6, 7, 8]);

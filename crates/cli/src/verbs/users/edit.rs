@@ -179,6 +179,8 @@ async fn settle(network: &Network, session: &Session, act: &Act<'_>) -> Result<U
 pub(super) struct EditAnswer {
     edit: &'static str,
     changed: bool,
+    /// Whether the initial password that they had was revoked with it.
+    initial_revoked: bool,
     #[serde(flatten)]
     user: UserRow,
     #[serde(skip)]
@@ -188,7 +190,7 @@ pub(super) struct EditAnswer {
 impl EditAnswer {
     /// Something was done to `user`, in these words.
     pub(super) const fn told(edit: &'static str, changed: bool, user: UserRow, words: String) -> Self {
-        Self { edit, changed, user, words }
+        Self { edit, changed, initial_revoked: false, user, words }
     }
 
     fn new(network: &Network, session: &Session, edit: UserEdit, done: &UserEdited) -> Self {
@@ -207,14 +209,21 @@ impl EditAnswer {
             UserEdit::Unlink => format!("The user {} is linked to nobody any more.", user.email),
         };
         let changed = done.edited == Edited::Now;
-        let words = if changed { now } else { format!("{now} It was so already.") };
-        Self::told(edit.code(), changed, user, words)
+        let words = match (changed, done.initial_revoked) {
+            (false, _) => format!("{now} It was so already."),
+            (true, false) => now,
+            (true, true) => format!(
+                "{now} The initial password that they were given does not work any more, because others know it: they \
+                 get in with \"Forgot your password?\"."
+            ),
+        };
+        Self { initial_revoked: done.initial_revoked, ..Self::told(edit.code(), changed, user, words) }
     }
 }
 
 impl Record for EditAnswer {
     const COLUMNS: &'static [&'static str] =
-        &["edit", "changed", "user_id", "email", "name", "sis_id", "status"];
+        &["edit", "changed", "user_id", "email", "name", "sis_id", "status", "initial_revoked"];
 }
 
 impl Answer for EditAnswer {

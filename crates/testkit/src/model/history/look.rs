@@ -181,6 +181,7 @@ fn audit(record: &AuditRecord, real: &Real) -> String {
         }
         AuditEvent::Undo { removed, kept } => format!("undo {removed} {kept}"),
         AuditEvent::UserEdit { edit, .. } => format!("user-edit {edit}"),
+        AuditEvent::InitialRevoked { users, shared, .. } => format!("initial-revoked {users} {shared}"),
         AuditEvent::Denied { attempt, code, .. } => format!("denied {} {code}", attempt.code()),
         other => other.code().to_owned(),
     };

@@ -1,0 +1,81 @@
+//! The nightly toolchain, and cargo-fuzz.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::run::{TaskError, output_of, root, run};
+
+/// The release of cargo-fuzz that is installed where there is none.
+const CARGO_FUZZ: &str = "0.13.2";
+
+/// What fuzzing takes.
+pub(super) struct Tools {
+    cargo_fuzz: PathBuf,
+    /// Where everything goes that is built or found.
+    target: PathBuf,
+    /// What the compiler builds for.
+    host: String,
+}
+
+impl Tools {
+    /// Finds cargo-fuzz, or installs it below the target folder.
+    pub(super) fn find_or_install() -> Result<Self, TaskError> {
+        if !has_nightly() {
+            return Err(TaskError::NoNightly);
+        }
+        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+        let about = output_of(nightly("rustc").arg("-vV"))?;
+        let host = about.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default().to_owned();
+        let tools = target.join("tools");
+        let installed = tools.join("bin/cargo-fuzz");
+        let cargo_fuzz = match on_the_path("cargo-fuzz") {
+            Some(found) => found,
+            None if installed.is_file() => installed,
+            None => {
+                let mut install = nightly("cargo");
+                install
+                    .args(["install", "cargo-fuzz", "--locked", "--version", CARGO_FUZZ, "--root"])
+                    .arg(&tools);
+                run(&mut install)?;
+                installed
+            }
+        };
+        Ok(Self { cargo_fuzz, target: target.join("fuzz"), host })
+    }
+
+    /// cargo-fuzz, over `fuzz/`.
+    pub(super) fn cargo_fuzz(&self) -> Command {
+        let mut command = nightly(&self.cargo_fuzz.display().to_string());
+        command.current_dir(root().join("fuzz")).env("CARGO_TARGET_DIR", &self.target);
+        command
+    }
+
+    /// Where the programs are.
+    pub(super) fn programs(&self, quick: bool) -> PathBuf {
+        self.target.join(&self.host).join(if quick { "debug" } else { "release" })
+    }
+
+    /// A folder for what is found by `target` and kept from run to run.
+    pub(super) fn kept(&self, what: &str, target: &str) -> PathBuf {
+        self.target.join(what).join(target)
+    }
+}
+
+/// Whether there is a nightly toolchain.
+pub(super) fn has_nightly() -> bool {
+    let asked = nightly("cargo").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    asked.is_ok_and(|status| status.success())
+}
+
+/// A program of the nightly toolchain. We were started by the cargo of another one, which must not be taken for it.
+fn nightly(program: &str) -> Command {
+    let mut command = Command::new("rustup");
+    command.args(["run", "nightly", program]).env_remove("CARGO").env_remove("RUSTUP_TOOLCHAIN");
+    command
+}
+
+fn on_the_path(program: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path).map(|folder| folder.join(program)).find(|file| Path::is_file(file))
+}
