@@ -8,7 +8,9 @@ use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 use staffroom_benches::network::{Candidates, NETWORK, SCHOOL, fill};
 use staffroom_benches::sizes::sizes;
 use staffroom_core::store::{ListOrder, Mode, StaffFilter, Store};
-use staffroom_core::{Actor, BulkCreate, Email, Facts, Plan, PlanBuilder, Selection, Session, StaffEmail, assess};
+use staffroom_core::{
+    Actor, BulkCreate, Email, Facts, Plan, PlanBuilder, Selection, Session, StaffEmail, assess,
+};
 use staffroom_store_memory::MemoryStore;
 use staffroom_system::TimeOrderedIds;
 use staffroom_testkit::fixture;
@@ -75,8 +77,7 @@ fn by_hand(facts: &[Facts]) -> usize {
     order.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
     let emails = || order.iter().filter_map(|(_, facts)| facts.staff_member.email().valid());
     let mut seen: HashSet<&str> = HashSet::with_capacity(order.len());
-    let twice: HashSet<&str> =
-        emails().map(Email::canonical).filter(|email| !seen.insert(email)).collect();
+    let twice: HashSet<&str> = emails().map(Email::canonical).filter(|email| !seen.insert(email)).collect();
     let is_shared = |email: &StaffEmail| email.valid().is_some_and(|email| twice.contains(email.canonical()));
     order.iter().filter(|(_, facts)| is_shared(facts.staff_member.email())).count()
 }
