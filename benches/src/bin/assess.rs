@@ -2,7 +2,11 @@
 //! run, on one thread each; and how much memory it takes beside the data.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints what it measured")]
-#![expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::cast_precision_loss,
+    reason = "a benchmark measures time, in figures to be read"
+)]
 
 use std::fmt::Write as _;
 use std::fs;
@@ -10,10 +14,10 @@ use std::path::Path;
 use std::time::Instant;
 
 use clap::Parser;
-use staffroom_benches::Failure;
 use staffroom_benches::network::{SCHOOL, roster};
 use staffroom_benches::sheet::Times;
 use staffroom_benches::tables::{self, Peer};
+use staffroom_benches::{Failure, figures};
 use staffroom_core::{
     Census, Email, Reason, SchoolId, StaffEmail, StaffId, StaffMember, StaffStatus, Timestamp, User, UserId,
     Warning,
@@ -75,6 +79,11 @@ fn main() -> Result<(), Failure> {
             lines.push((what, times));
         }
     }
+    if let [(_, census), peers @ ..] = lines.as_slice() {
+        for ((peer, times), at_most) in peers.iter().zip([Some(0.6), None]) {
+            figures::note("facts and verdicts on everybody (P4)", census, peer, times, at_most)?;
+        }
+    }
     println!("{:<32} {:>14} {:>12} {:>8}", "", "ns a person", "shortest", "ratio");
     let peer = lines.get(1).map_or_else(Times::default, |(_, times)| times.clone());
     for (what, times) in &lines {
@@ -99,7 +108,7 @@ fn network(size: u64) -> Result<(Vec<StaffMember>, Vec<User>), Failure> {
         .iter()
         .zip(1_u64..)
         .map(|(record, number)| fresh(&StaffMember::from_record(staff_id(number), record, &schools)))
-        .collect::<Result<_, _>>()?;
+        .collect();
     let mut order: Vec<u64> = (1..=size).collect();
     order.sort_unstable_by_key(|number| number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
     let at = Timestamp::from_unix_micros(1_780_000_000_000_000).ok_or("a moment in 2026 is one")?;
@@ -127,9 +136,9 @@ fn staff_id(number: u64) -> StaffId {
 }
 
 /// With texts of their own: a roster that is thrown away must not leave holes in the memory of the data.
-fn fresh(member: &StaffMember) -> Result<StaffMember, Failure> {
+fn fresh(member: &StaffMember) -> StaffMember {
     let email = member.email().as_given().map_or(StaffEmail::Missing, StaffEmail::read);
-    Ok(member.clone().with_email(email))
+    member.clone().with_email(email)
 }
 
 fn write_tables(folder: &Path, staff: &[StaffMember], users: &[User]) -> Result<(), Failure> {

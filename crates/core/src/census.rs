@@ -104,9 +104,9 @@ impl<'a, S: Borrow<StaffMember>, U: Borrow<User>> Census<'a, S, U> {
     }
 
     fn find_links(&mut self, hashed: Hashed) {
-        let staff = hashed.sorted(self.staff, |member| Some(hashed.id(member.borrow().id().as_uuid())));
+        let staff = Hashed::sorted(self.staff, |member| Some(hashed.id(member.borrow().id().as_uuid())));
         let users =
-            hashed.sorted(self.users, |user| user.borrow().staff_member().map(|id| hashed.id(id.as_uuid())));
+            Hashed::sorted(self.users, |user| user.borrow().staff_member().map(|id| hashed.id(id.as_uuid())));
         meetings(&staff, &users, |members, users| {
             if let ([member], [user]) = (members, users) {
                 self.set(*member, |row| row.linked = user.place());
@@ -116,16 +116,18 @@ impl<'a, S: Borrow<StaffMember>, U: Borrow<User>> Census<'a, S, U> {
                 let id = self.user(user.place()).and_then(User::staff_member);
                 let same = |member: &&Entry| self.member(member.place()).map(StaffMember::id) == id;
                 let same: Vec<Entry> = members.iter().filter(same).copied().collect();
-                same.into_iter().for_each(|member| self.set(member, |row| row.linked = user.place()));
+                for member in same {
+                    self.set(member, |row| row.linked = user.place());
+                }
             }
         });
     }
 
     fn find_emails(&mut self, hashed: Hashed) {
-        let staff = hashed.sorted(self.staff, |member| {
+        let staff = Hashed::sorted(self.staff, |member| {
             member.borrow().email().valid().map(|email| hashed.text(email.canonical()))
         });
-        let users = hashed.sorted(self.users, |user| Some(hashed.text(user.borrow().email().canonical())));
+        let users = Hashed::sorted(self.users, |user| Some(hashed.text(user.borrow().email().canonical())));
         meetings(&staff, &users, |members, users| match (members, users) {
             ([_], []) => {}
             ([member], [user]) => self.set(*member, |row| row.holder = user.place()),

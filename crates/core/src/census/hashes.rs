@@ -73,7 +73,7 @@ impl Hashed {
     }
 
     /// The hashes of those that have one, in order; equal ones in the order of the list.
-    pub(super) fn sorted<T>(self, list: &[T], hash: impl Fn(&T) -> Option<u64>) -> Vec<Entry> {
+    pub(super) fn sorted<T>(list: &[T], hash: impl Fn(&T) -> Option<u64>) -> Vec<Entry> {
         let mut entries = Vec::with_capacity(list.len());
         let places = 0..u64::from(u32::MAX);
         entries.extend(

@@ -42,6 +42,7 @@ pub(crate) const ALL: &[Bench] = &[
     criterion("passwords", &[]),
     criterion("pages", &[]),
     criterion("apply", &[Need::Postgres]),
+    program("assess", Some(&["--staff", "100000", "--rounds", "3"]), &[], &[Need::Python]),
     program("hashing", Some(&["--hashes", "8", "--rounds", "3"]), &[], &[Need::ReferenceArgon2]),
     program("sqlite_bulk", Some(&["--staff", "10000"]), &[], &[Need::SqliteShell]),
     program(
