@@ -153,7 +153,7 @@ fn whatever_matters_is_in_the_digest() {
         ("/rows/0/decision", json!({ "refuse": ["inactive"] })),
         ("/rows/1/decision/refuse", json!(["no-email"])),
         ("/rows/0/warnings", json!(["works-elsewhere"])),
-        ("/rows/0/basis", json!("7")),
+        ("/rows/0/basis", json!("0000000000000007")),
         ("/rows/0/subject/staff-member/sis_id", json!("S-2")),
         ("/rows/0/subject/staff-member/name/given", json!("Given2")),
     ] {
