@@ -31,6 +31,7 @@ The workspace's own tasks.
 `fuzz` takes, in any order:
     --seconds N           so many seconds for each target, instead of 60
     NAME                  only the targets whose name contains this
+    --brief               alone: the few inputs that `ci` runs
 
 `bench` takes, in any order:
     --quick               small networks, in minutes
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
         ["bench", rest @ ..] => bench::bench(rest),
         ["timing", rest @ ..] => proofs::timing(rest),
         ["schedules", rest @ ..] => proofs::schedules(rest),
+        ["fuzz", "--brief"] => fuzz::briefly(),
         ["fuzz", rest @ ..] => fuzz::fuzz(rest),
         [] | ["help" | "--help" | "-h"] => {
             run::say(HELP);
