@@ -1,13 +1,12 @@
 //! The peer that is a Django program, in a Python environment of its own.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use clap::ValueEnum;
 use staffroom_testkit::postgres::Database;
 
-use crate::Failure;
+use crate::{Failure, python};
 
 const PACKAGES: [&str; 2] = ["django>=5.2,<5.3", "psycopg[binary]>=3.2,<4"];
 
@@ -16,14 +15,7 @@ const PACKAGES: [&str; 2] = ["django>=5.2,<5.3", "psycopg[binary]>=3.2,<4"];
 /// # Errors
 /// If there is no Python, or the packages are not to be had.
 pub fn python() -> Result<PathBuf, Failure> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/peers/django");
-    let python = folder.join("bin/python");
-    if !folder.join("complete").exists() {
-        run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
-        run(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(PACKAGES))?;
-        std::fs::write(folder.join("complete"), "")?;
-    }
-    Ok(python)
+    python::environment("django", &PACKAGES)
 }
 
 /// How many rows the program puts into a statement.
@@ -59,14 +51,14 @@ pub fn bulk_create(
 ) -> Result<(Duration, Ended), Failure> {
     let options = database.options();
     let socket = options.get_socket().ok_or("the server has no socket")?;
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/django_bulk.py");
-    let said = run(Command::new(python)
-        .arg(script)
-        .arg(socket)
-        .arg(options.get_port().to_string())
-        .arg(database.name())
-        .arg(batches.argument())
-        .arg(patience.as_secs().to_string()))?;
+    let said = python::run(
+        python::program(python, "django_bulk.py")
+            .arg(socket)
+            .arg(options.get_port().to_string())
+            .arg(database.name())
+            .arg(batches.argument())
+            .arg(patience.as_secs().to_string()),
+    )?;
     let (created, seconds) = said.trim().split_once(' ').ok_or("the program said something else")?;
     let ended = if created == "stopped" { Ended::Stopped } else { Ended::Created(created.parse()?) };
     Ok((Duration::from_secs_f64(seconds.parse()?), ended))
@@ -90,13 +82,4 @@ impl Batches {
             Self::Tuned => "tuned",
         }
     }
-}
-
-fn run(command: &mut Command) -> Result<String, Failure> {
-    let output = command.output()?;
-    if output.status.success() {
-        return Ok(String::from_utf8(output.stdout)?);
-    }
-    let said = String::from_utf8_lossy(&output.stderr);
-    Err(format!("`{}` failed: {said}", command.get_program().to_string_lossy()).into())
 }

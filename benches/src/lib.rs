@@ -4,6 +4,7 @@ pub mod copies;
 pub mod django;
 pub mod figures;
 pub mod network;
+mod python;
 pub mod roster_files;
 pub mod server;
 pub mod sheet;

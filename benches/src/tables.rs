@@ -1,10 +1,9 @@
 //! The peers that work on tables in memory: polars and DuckDB, in a Python environment of their own.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
-use crate::Failure;
+use crate::{Failure, python};
 
 const PACKAGES: [&str; 2] = ["polars", "duckdb"];
 
@@ -31,14 +30,7 @@ pub struct Round {
 /// # Errors
 /// If there is no Python, or the packages are not to be had.
 pub fn python() -> Result<PathBuf, Failure> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/peers/polars");
-    let python = folder.join("bin/python");
-    if !folder.join("complete").exists() {
-        run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
-        run(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(PACKAGES))?;
-        std::fs::write(folder.join("complete"), "")?;
-    }
-    Ok(python)
+    python::environment("polars", &PACKAGES)
 }
 
 /// Lets a peer do its work `rounds` times, on one thread, on the tables in `folder`.
@@ -47,14 +39,15 @@ pub fn python() -> Result<PathBuf, Failure> {
 /// If it fails.
 pub fn assess(python: &Path, peer: Peer, folder: &Path, rounds: u32) -> Result<Vec<Round>, Failure> {
     let script = match peer {
-        Peer::Polars => "peers/assess_polars.py",
-        Peer::DuckDb => "peers/assess_duckdb.py",
+        Peer::Polars => "assess_polars.py",
+        Peer::DuckDb => "assess_duckdb.py",
     };
-    let said = run(Command::new(python)
-        .env("POLARS_MAX_THREADS", "1")
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join(script))
-        .arg(folder)
-        .args([rounds.to_string(), "1".to_owned()]))?;
+    let said = python::run(
+        python::program(python, script)
+            .env("POLARS_MAX_THREADS", "1")
+            .arg(folder)
+            .args([rounds.to_string(), "1".to_owned()]),
+    )?;
     said.lines().map(round).collect()
 }
 
@@ -63,13 +56,4 @@ fn round(line: &str) -> Result<Round, Failure> {
     let mut next = || words.next().ok_or("the program said too little");
     let time = Duration::from_secs_f64(next()?.parse()?);
     Ok(Round { time, sums: [next()?.parse()?, next()?.parse()?, next()?.parse()?] })
-}
-
-fn run(command: &mut Command) -> Result<String, Failure> {
-    let output = command.output()?;
-    if output.status.success() {
-        return Ok(String::from_utf8(output.stdout)?);
-    }
-    let said = String::from_utf8_lossy(&output.stderr);
-    Err(format!("`{}` failed: {said}", command.get_program().to_string_lossy()).into())
 }

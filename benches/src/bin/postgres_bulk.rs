@@ -89,12 +89,13 @@ async fn main() -> Result<(), Failure> {
     let mut sheet = Sheet::default();
     for round in 1..=arguments.rounds {
         let mut all = Vec::new();
+        print!("round {round}: ");
         if !arguments.without_statement {
             let database = copy(&server, &original).await?;
             let (by_hand, created) = statement::bulk_create(&database).await?;
             sheet.statement.add(by_hand);
             all.push(created);
-            print!("round {round}: statement {by_hand:.2?}");
+            print!("statement {by_hand:.2?}; ");
         }
         let database = copy(&server, &original).await?;
         let one_act = in_a_process(&database, Act::One)?;
@@ -109,7 +110,7 @@ async fn main() -> Result<(), Failure> {
         sheet.commit.add(previewed.commit);
         sheet.one_act_kb = sheet.one_act_kb.max(one_act.memory_kb);
         sheet.previewed_kb = sheet.previewed_kb.max(previewed.memory_kb);
-        print!("; {} created, in one act {:.2?}, previewed {both:.2?}", one_act.created, one_act.commit);
+        print!("{} created, in one act {:.2?}, previewed {both:.2?}", one_act.created, one_act.commit);
         all.extend([one_act.created, previewed.created]);
         if let Some(python) = python.as_ref().filter(|_| round <= arguments.django_rounds) {
             let patience = Duration::from_mins(arguments.django_minutes);
