@@ -3,6 +3,7 @@
 pub mod copies;
 pub mod django;
 pub mod figures;
+pub mod memory;
 pub mod network;
 mod python;
 pub mod roster_files;

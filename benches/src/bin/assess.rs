@@ -17,7 +17,7 @@ use clap::Parser;
 use staffroom_benches::network::{SCHOOL, roster};
 use staffroom_benches::sheet::Times;
 use staffroom_benches::tables::{self, Peer};
-use staffroom_benches::{Failure, figures};
+use staffroom_benches::{Failure, figures, memory};
 use staffroom_core::{
     Census, Email, Reason, SchoolId, StaffEmail, StaffId, StaffMember, StaffStatus, Timestamp, User, UserId,
     Warning,
@@ -40,9 +40,9 @@ struct Arguments {
 
 fn main() -> Result<(), Failure> {
     let arguments = Arguments::parse();
-    let before = memory_kb("VmRSS:");
+    let before = memory::now_kb();
     let (staff, users) = network(arguments.staff)?;
-    let data = memory_kb("VmRSS:").saturating_sub(before);
+    let data = memory::now_kb().saturating_sub(before);
     let (mut census, mut sums) = (Times::default(), [0; 3]);
     for _ in 0..arguments.rounds {
         let began = Instant::now();
@@ -61,7 +61,7 @@ fn main() -> Result<(), Failure> {
             *warnings += 2 * u64::from(verdict.warnings.contains(Warning::EmailShared));
         }
     }
-    let extra = memory_kb("VmHWM:").saturating_sub(before).saturating_sub(data);
+    let extra = memory::largest_kb().saturating_sub(before).saturating_sub(data);
     println!("{} staff members, {} users, {} candidates", staff.len(), users.len(), sums[0]);
     println!("data {} MB; at most {} MB beside it\n", data / 1024, extra / 1024);
     let mut lines = vec![("library: census and verdicts", census)];
@@ -158,11 +158,4 @@ fn write_tables(folder: &Path, staff: &[StaffMember], users: &[User]) -> Result<
     }
     fs::write(folder.join("users.csv"), table)?;
     Ok(())
-}
-
-/// What the system says of our memory; nothing where it does not say so.
-fn memory_kb(of: &str) -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix(of));
-    line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
 }

@@ -4,7 +4,6 @@
 #![allow(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
 
-use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
@@ -16,7 +15,7 @@ use staffroom_benches::django::{self, Batches, Ended};
 use staffroom_benches::network::{Candidates, GROUP, NETWORK, SCHOOL, fill};
 use staffroom_benches::server::{SERVICE, copy, durable, migrated, pool, store};
 use staffroom_benches::sheet::Times;
-use staffroom_benches::{figures, statement};
+use staffroom_benches::{figures, memory, statement};
 use staffroom_core::{Actor, BatchId, BulkCreate, IdSource, Selection, Session, Staffroom};
 use staffroom_store_postgres::PostgresStore;
 use staffroom_system::{SystemClock, TimeOrderedIds};
@@ -248,14 +247,7 @@ async fn contest(url: &str, act: Act) -> Result<(), Failure> {
         "{} {} {created} {}",
         previewed.as_micros(),
         both.saturating_sub(previewed).as_micros(),
-        largest_memory_kb()
+        memory::largest_kb()
     );
     Ok(())
-}
-
-/// What the system says of our largest memory; nothing where it does not say so.
-fn largest_memory_kb() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
 }

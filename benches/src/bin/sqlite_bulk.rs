@@ -14,9 +14,9 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use staffroom_benches::Failure;
-use staffroom_benches::figures;
 use staffroom_benches::network::{NETWORK, roster};
 use staffroom_benches::sheet::Times;
+use staffroom_benches::{figures, memory};
 use staffroom_core::store::{Mode, Store};
 use staffroom_core::{Actor, BulkCreate, Group, GroupId, NetworkName, School, Selection, Session, Staffroom};
 use staffroom_store_sqlite::{Settings, SqliteStore};
@@ -277,7 +277,7 @@ async fn contest(path: &Path, staff: u64, keep: Option<&Path>) -> Result<(), Fai
     }
     let steps =
         [imported, previewed, both.saturating_sub(previewed), undo].map(|time| time.as_micros().to_string());
-    println!("{} {created} {}", steps.join(" "), largest_memory_kb());
+    println!("{} {created} {}", steps.join(" "), memory::largest_kb());
     Ok(())
 }
 
@@ -294,11 +294,4 @@ async fn administrator(store: &SqliteStore) -> Result<(Session, GroupId), Failur
     let school = uow.schools().list().await?.first().map(School::id).ok_or("there is no school")?;
     let group = uow.groups().list().await?.first().map(Group::id).ok_or("there is no group")?;
     Ok((Session::new(NETWORK, Actor::Operator, school), group))
-}
-
-/// What the system says of our largest memory; nothing where it does not say so.
-fn largest_memory_kb() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
 }
