@@ -109,7 +109,7 @@ impl<'a, S: Borrow<StaffMember>, U: Borrow<User>> Census<'a, S, U> {
             Hashed::sorted(self.users, |user| user.borrow().staff_member().map(|id| hashed.id(id.as_uuid())));
         meetings(&staff, &users, |members, users| {
             if let ([member], [user]) = (members, users) {
-                self.set(*member, |row| row.linked = user.place());
+                self.set(member.place(), |row| row.linked = user.place());
                 return;
             }
             for user in users.iter().rev() {
@@ -117,7 +117,7 @@ impl<'a, S: Borrow<StaffMember>, U: Borrow<User>> Census<'a, S, U> {
                 let same = |member: &&Entry| self.member(member.place()).map(StaffMember::id) == id;
                 let same: Vec<Entry> = members.iter().filter(same).copied().collect();
                 for member in same {
-                    self.set(member, |row| row.linked = user.place());
+                    self.set(member.place(), |row| row.linked = user.place());
                 }
             }
         });
@@ -130,7 +130,7 @@ impl<'a, S: Borrow<StaffMember>, U: Borrow<User>> Census<'a, S, U> {
         let users = Hashed::sorted(self.users, |user| Some(hashed.text(user.borrow().email().canonical())));
         meetings(&staff, &users, |members, users| match (members, users) {
             ([_], []) => {}
-            ([member], [user]) => self.set(*member, |row| row.holder = user.place()),
+            ([member], [user]) => self.set(member.place(), |row| row.holder = user.place()),
             _ => self.tell_apart(members, users),
         });
     }
@@ -153,21 +153,19 @@ impl<'a, S: Borrow<StaffMember>, U: Borrow<User>> Census<'a, S, U> {
             found.push((run, holder.unwrap_or(NOBODY)));
         }
         for (run, holder) in found {
-            let sharing =
-                if run.len() > 1 { u32::try_from(self.sharing.len()).unwrap_or(NOBODY) } else { NOBODY };
+            let mut sharing = NOBODY;
             if run.len() > 1 {
+                sharing = u32::try_from(self.sharing.len()).unwrap_or(NOBODY);
                 self.sharing.push(run.into());
             }
-            for row in run {
-                if let Some(row) = self.rows.get_mut(at(*row)) {
-                    (row.holder, row.sharing) = (holder, sharing);
-                }
+            for place in run {
+                self.set(*place, |row| (row.holder, row.sharing) = (holder, sharing));
             }
         }
     }
 
-    fn set(&mut self, member: Entry, set: impl FnOnce(&mut Row)) {
-        if let Some(row) = self.rows.get_mut(at(member.place())) {
+    fn set(&mut self, place: u32, set: impl FnOnce(&mut Row)) {
+        if let Some(row) = self.rows.get_mut(at(place)) {
             set(row);
         }
     }
