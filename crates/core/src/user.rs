@@ -42,9 +42,13 @@ pub enum PasswordState {
 }
 
 impl PasswordState {
-    /// True if somebody else gave it to them, and so may know it.
-    pub const fn is_initial(self) -> bool {
-        matches!(self, Self::InitialShared { .. } | Self::InitialGenerated { .. })
+    /// Of an initial password, which somebody else gave them and so may know: whether a batch shares it.
+    pub(crate) const fn initial_is_shared(self) -> Option<bool> {
+        match self {
+            Self::InitialShared { .. } => Some(true),
+            Self::InitialGenerated { .. } => Some(false),
+            Self::Unset | Self::Chosen { .. } => None,
+        }
     }
 }
 

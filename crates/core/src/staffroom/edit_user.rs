@@ -1,5 +1,6 @@
 //! Editing a user: one edit, in one transaction, with its record.
 
+use super::revoke_initial::forget_initial;
 use super::users::seen;
 use super::{Asked, Attempts, Staffroom};
 use crate::access::AccessError;
@@ -118,19 +119,18 @@ impl Staffroom {
         {
             return Err(AccessError::UnknownGroup(group).into());
         }
-        let revokes = edit.gives() && before.password().is_initial();
+        let revoked = before.password().initial_is_shared().filter(|_| edit.gives());
         let after = match edit.applied_to(&before, session.school()) {
             None => before.clone(),
             Some(after) => {
-                let after = if revokes { after.with_password(PasswordState::Unset) } else { after };
+                let after = if revoked.is_some() { after.with_password(PasswordState::Unset) } else { after };
                 if let UserEdit::Link(member) = edit {
                     check_linking(&mut *uow, &before, member).await?;
                 }
                 check_way_back(session, edit, &after, groups)?;
                 write(&mut *uow, &before, &after).await?;
-                if revokes {
-                    uow.passwords().remove(&[id]).await?;
-                    uow.resets().remove_by_user(id).await?;
+                if revoked.is_some() {
+                    forget_initial(&mut *uow, id).await?;
                 }
                 if edit == UserEdit::Disable {
                     // Enabling them again must not revive what they, or whoever had their password, had open.
@@ -150,14 +150,13 @@ impl Staffroom {
             };
             let event = AuditEvent::of_user_edit(id, edit, member);
             uow.audit().append(&asked.done(self, session, event)).await?;
-            if revokes {
-                let shared = matches!(before.password(), PasswordState::InitialShared { .. });
+            if let Some(shared) = revoked {
                 let event = AuditEvent::InitialRevoked { users: 1, shared, user: Some(id) };
                 uow.audit().append(&asked.done(self, session, event)).await?;
             }
             uow.commit().await?;
         }
-        Ok(UserEdited { user, edited, initial_revoked: revokes && edited == Edited::Now })
+        Ok(UserEdited { user, edited, initial_revoked: revoked.is_some() && edited == Edited::Now })
     }
 }
 

@@ -79,18 +79,12 @@ impl Staffroom {
         let asked = Asked::to(Attempt::RevokeInitial, session);
         let ToActOn { mut uow, user, .. } =
             self.to_act_on(session, &asked, id, Mode::Write, attempts).await?;
-        let shared = match user.password() {
-            PasswordState::InitialShared { .. } => true,
-            PasswordState::InitialGenerated { .. } => false,
+        let Some(shared) = user.password().initial_is_shared() else {
             // If the reply to the try before was lost, it is that one's doing.
-            PasswordState::Unset | PasswordState::Chosen { .. } => {
-                return Ok(Revoked { users: usize::from(is_unsure) });
-            }
+            return Ok(Revoked { users: usize::from(is_unsure) });
         };
         take_away(&mut *uow, &user).await?;
-        uow.passwords().remove(&[id]).await?;
-        // Theirs may come from the password that is revoked. One that came by mail is theirs, but they can ask for another.
-        uow.resets().remove_by_user(id).await?;
+        forget_initial(&mut *uow, id).await?;
         let event = AuditEvent::InitialRevoked { users: 1, shared, user: Some(id) };
         uow.audit().append(&asked.done(self, session, event)).await?;
         uow.commit().await?;
@@ -218,7 +212,14 @@ async fn may_edit(
 }
 
 fn has_generated(user: &User) -> bool {
-    matches!(user.password(), PasswordState::InitialGenerated { .. })
+    user.password().initial_is_shared() == Some(false)
+}
+
+/// Forgets the hash of the initial password that a user had, and what was got by it.
+pub(super) async fn forget_initial(uow: &mut dyn UnitOfWork, id: UserId) -> Result<(), StoreError> {
+    uow.passwords().remove(&[id]).await?;
+    // Theirs may come from the password that is revoked. One that came by mail is theirs, but they can ask for another.
+    uow.resets().remove_by_user(id).await.map(drop)
 }
 
 async fn take_away(uow: &mut dyn UnitOfWork, user: &User) -> Result<(), StoreError> {
