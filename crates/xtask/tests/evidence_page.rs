@@ -1,14 +1,8 @@
 //! `docs/evidence.md` tells the truth as far as names go: every test, file and command in it exists.
 
-use std::path::PathBuf;
+mod pages;
 
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-fn read(path: &str) -> String {
-    std::fs::read_to_string(root().join(path)).unwrap_or_default()
-}
+use pages::{has_test, read, root};
 
 /// What stands between backticks.
 fn quoted(page: &str) -> Vec<&str> {
@@ -18,7 +12,7 @@ fn quoted(page: &str) -> Vec<&str> {
 /// Whether a file is there, and, after `::`, whether it has a test of that name.
 fn exists(name: &str) -> bool {
     match name.split_once("::") {
-        Some((path, test)) => read(path).contains(&format!("fn {test}(")),
+        Some((path, test)) => has_test(path, test),
         None => root().join(name).exists(),
     }
 }

@@ -1,21 +1,18 @@
 //! `docs/rules.md` tells the truth: every rule is there and held by tests that exist, and the codes are those of the code.
 
-use std::collections::BTreeSet;
-use std::path::PathBuf;
+mod pages;
 
+use std::collections::BTreeSet;
+
+use pages::{has_test, read};
 use staffroom_core::{Reason, RuleRow, Warning};
 use staffroom_testkit::conformance;
 
 /// Rules that are not built in full yet. Nothing else may say that it is open.
 const OPEN: &[&str] = &[];
 
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-/// The page; nothing, which holds no rule, if it is not there.
 fn page() -> String {
-    std::fs::read_to_string(root().join("docs/rules.md")).unwrap_or_default()
+    read("docs/rules.md")
 }
 
 /// Each rule's number and what stands under its heading.
@@ -41,15 +38,10 @@ fn exists(name: &str) -> bool {
     match place {
         "conformance" => conformance::CHECKS.iter().any(|check| check.name() == test),
         "properties" => {
-            let suite = std::fs::read_to_string(root().join("crates/testkit/src/properties/suite.rs"));
-            let suite = suite.unwrap_or_default();
+            let suite = read("crates/testkit/src/properties/suite.rs");
             suite.contains(&format!("\n    {test}(")) || suite.contains(&format!("pub fn {test}("))
         }
-        path => {
-            let source = std::fs::read_to_string(root().join(path)).unwrap_or_default();
-            let test = test.rsplit("::").next().unwrap_or_default();
-            source.contains(&format!("fn {test}("))
-        }
+        path => has_test(path, test.rsplit("::").next().unwrap_or_default()),
     }
 }
 
