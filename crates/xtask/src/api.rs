@@ -12,14 +12,14 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::run::{TaskError, cargo, output_of, run, say};
+use crate::run::{TaskError, cargo, output_of, run, say, succeeds};
 
 /// Checks all of it, and, where `cargo-deny` is installed, licences, sources and second versions of what we are built from.
 pub(crate) fn check() -> Result<(), TaskError> {
     let metadata =
         read(&output_of(&mut cargo(&["metadata", "--no-deps", "--format-version", "1", "--locked"]))?)?;
     refuse(versions::faults(&metadata))?;
-    say(&versions::said(&metadata));
+    say(&versions::said());
     let surface = surface::of_core()?;
     refuse(surface::faults(&surface))?;
     refuse(examples::faults(&surface))?;
@@ -29,8 +29,7 @@ pub(crate) fn check() -> Result<(), TaskError> {
 
 /// The advisories are left to those who can fetch them: `cargo deny check` has them too.
 fn deny() -> Result<(), TaskError> {
-    let installed = cargo(&["deny", "--version"]).output().is_ok_and(|output| output.status.success());
-    if installed {
+    if succeeds(&mut cargo(&["deny", "--version"])) {
         return run(&mut cargo(&["deny", "--locked", "check", "licenses", "bans", "sources"]));
     }
     say("cargo-deny is not installed here: licences, sources and second versions were left out");

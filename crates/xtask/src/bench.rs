@@ -11,7 +11,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::run::{TaskError, cargo, complain, root, run, say};
+use crate::run::{TaskError, cargo, complain, file_error, root, run, say, target};
 use figure::Figure;
 use list::{Bench, How};
 use measured::Measured;
@@ -38,7 +38,7 @@ struct Asked<'a> {
 /// Runs the benchmarks one after the other, prints one table, and writes it down if nothing was left out by name.
 pub(crate) fn bench(arguments: &[&str]) -> Result<(), TaskError> {
     let asked = read(arguments)?;
-    let folder = root().join("target/bench");
+    let folder = target().join("bench");
     let (criterion, lines) = (folder.join("criterion"), folder.join("figures.jsonl"));
     if asked.extent != Extent::Table {
         drop(fs::remove_dir_all(&folder));
@@ -113,10 +113,6 @@ fn judge(figures: &[Figure]) {
         .filter_map(Figure::is_reached)
         .fold((0, 0), |(aimed, missed), reached| (aimed + 1, missed + u32::from(!reached)));
     complain(&format!("{missed} of {aimed} aims were missed; the table is in BENCHMARKS.md"));
-}
-
-fn file_error(path: &Path, source: std::io::Error) -> TaskError {
-    TaskError::File { path: path.to_owned(), source }
 }
 
 fn read<'a>(arguments: &[&'a str]) -> Result<Asked<'a>, TaskError> {

@@ -11,7 +11,7 @@ use std::thread;
 
 use self::figures::Figures;
 use self::tools::Tools;
-use crate::run::{TaskError, complain, root, run, say};
+use crate::run::{TaskError, complain, file_error, root, run, say};
 
 /// How many seconds a target is run unless said.
 const USUALLY: u32 = 60;
@@ -80,7 +80,7 @@ pub(crate) fn briefly() -> Result<(), TaskError> {
 /// The names of the programs in `fuzz/fuzz_targets`.
 fn targets() -> Result<Vec<String>, TaskError> {
     let folder = root().join("fuzz/fuzz_targets");
-    let entries = fs::read_dir(&folder).map_err(|source| TaskError::Folder { folder, source })?;
+    let entries = fs::read_dir(&folder).map_err(|source| file_error(&folder, source))?;
     let mut names: Vec<String> = entries
         .flatten()
         .filter_map(|entry| Some(entry.path().file_stem()?.to_string_lossy().into_owned()))
@@ -134,11 +134,11 @@ fn run_one(tools: &Tools, programs: &Path, effort: Effort, target: &str) -> Resu
     // What a brief run finds worth keeping would change the next one.
     let found = tools.kept(if effort.is_brief() { "brief" } else { "corpus" }, target);
     if effort.is_brief() && found.exists() {
-        fs::remove_dir_all(&found).map_err(|source| TaskError::Folder { folder: found.clone(), source })?;
+        fs::remove_dir_all(&found).map_err(|source| file_error(&found, source))?;
     }
     let faults = tools.kept("artifacts", target);
     for folder in [&found, &faults] {
-        fs::create_dir_all(folder).map_err(|source| TaskError::Folder { folder: folder.clone(), source })?;
+        fs::create_dir_all(folder).map_err(|source| file_error(folder, source))?;
     }
     let fuzz = root().join("fuzz");
     let program: PathBuf = programs.join(target);

@@ -1,6 +1,6 @@
 //! Changes the code in one place after the other, and sees whether a test notices. `docs/evidence.md` says what came of it.
 
-use crate::run::{TaskError, cargo, output_of, root, run, say};
+use crate::run::{TaskError, cargo, output_of, run, say, target};
 
 /// How the mutants of a package are tested: by what is near and quick first, and those that are left by what holds the rules from
 /// further away.
@@ -49,7 +49,7 @@ pub(crate) fn mutate(arguments: &[&str]) -> Result<(), TaskError> {
 
 impl Stage {
     fn folder(&self) -> std::path::PathBuf {
-        root().join("target/mutants").join(self.package)
+        target().join("mutants").join(self.package)
     }
 
     fn run(&self, arguments: &[&str]) -> Result<(), TaskError> {

@@ -38,15 +38,6 @@ pub(crate) enum TaskError {
         "fuzzing takes a nightly toolchain, and none was found: `rustup toolchain install nightly` installs it"
     )]
     NoNightly,
-    /// A folder could not be made or read.
-    #[error("{} cannot be used: {source}", folder.display())]
-    Folder {
-        /// The folder.
-        folder: PathBuf,
-        /// Why not.
-        #[source]
-        source: std::io::Error,
-    },
     /// The benchmarks measured nothing.
     #[error("the benchmarks wrote no figures; name others, or none")]
     NoFigures,
@@ -56,7 +47,7 @@ pub(crate) enum TaskError {
         /// Where it is.
         path: PathBuf,
     },
-    /// A file could not be read or written.
+    /// A file or a folder could not be read or written.
     #[error("`{path}` cannot be read or written: {source}")]
     File {
         /// Which.
@@ -82,9 +73,19 @@ pub(crate) enum TaskError {
     Api(String),
 }
 
+/// What could not be read or written, and why.
+pub(crate) fn file_error(path: &Path, source: std::io::Error) -> TaskError {
+    TaskError::File { path: path.to_owned(), source }
+}
+
 /// The root of the workspace.
 pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Where everything goes that is built.
+pub(crate) fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
 /// `cargo` with these arguments, in the root of the workspace.
@@ -114,6 +115,11 @@ pub(crate) fn output_of(command: &mut Command) -> Result<String, TaskError> {
     } else {
         Err(TaskError::Failed(shown))
     }
+}
+
+/// Whether a command can be run, and ends well. Nothing of it is seen.
+pub(crate) fn succeeds(command: &mut Command) -> bool {
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
 fn show(command: &Command) -> String {

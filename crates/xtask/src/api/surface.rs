@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{name, read};
-use crate::run::{TaskError, cargo, root, run};
+use crate::run::{TaskError, cargo, run, target};
 
 /// Whose types may appear.
 const ALLOWED: &[&str] = &["std", "core", "alloc", "chrono", "serde", "serde_core", "uuid"];
@@ -14,7 +14,7 @@ const ALLOWED: &[&str] = &["std", "core", "alloc", "chrono", "serde", "serde_cor
 /// Has rustdoc describe core. Its JSON is not stable, so a stable compiler is told to pretend; apart from all other builds,
 /// for which that would be another compiler.
 pub(super) fn of_core() -> Result<Value, TaskError> {
-    let folder = root().join("target/api");
+    let folder = target().join("api");
     let mut rustdoc =
         cargo(&["rustdoc", "--package", "staffroom-core", "--lib", "--all-features", "--locked"]);
     rustdoc.arg("--target-dir").arg(&folder);

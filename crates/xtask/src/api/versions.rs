@@ -20,7 +20,7 @@ pub(super) fn faults(metadata: &Value) -> BTreeSet<String> {
 
 /// How well it is checked here. Clippy's `incompatible_msrv`, which is one of those we deny, knows the standard library's
 /// age in any case; only that very compiler knows the rest.
-pub(super) fn said(_: &Value) -> String {
+pub(super) fn said() -> String {
     let version = output_of(&mut cargo(&["--version"])).unwrap_or_default();
     let version = version.split_whitespace().nth(1).unwrap_or_default();
     if version.starts_with(OLDEST) {

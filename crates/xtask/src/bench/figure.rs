@@ -5,9 +5,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::file_error;
 use super::measured::Measured;
-use crate::run::TaskError;
+use crate::run::{TaskError, file_error};
 
 /// One line of the table.
 #[derive(Debug, Clone, PartialEq)]

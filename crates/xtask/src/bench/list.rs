@@ -1,9 +1,10 @@
 //! The benchmarks there are.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use crate::needs;
+use crate::run::succeeds;
 
 /// A benchmark.
 pub(crate) struct Bench {
@@ -96,7 +97,5 @@ impl Need {
 }
 
 fn runs(program: &str, arguments: &[&str]) -> bool {
-    let mut command = Command::new(program);
-    command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
+    succeeds(Command::new(program).args(arguments))
 }

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::file_error;
-use crate::run::TaskError;
+use crate::run::{TaskError, file_error};
 
 /// The time that one function of a benchmark took.
 #[derive(Debug, Clone, PartialEq)]

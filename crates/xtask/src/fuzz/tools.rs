@@ -2,9 +2,9 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use crate::run::{TaskError, output_of, root, run};
+use crate::run::{TaskError, output_of, root, run, succeeds, target};
 
 /// The release of cargo-fuzz that is installed where there is none.
 const CARGO_FUZZ: &str = "0.13.2";
@@ -24,7 +24,7 @@ impl Tools {
         if !has_nightly() {
             return Err(TaskError::NoNightly);
         }
-        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+        let target = target();
         let about = output_of(nightly("rustc").arg("-vV"))?;
         let host = about.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default().to_owned();
         let tools = target.join("tools");
@@ -64,8 +64,7 @@ impl Tools {
 
 /// Whether there is a nightly toolchain.
 pub(super) fn has_nightly() -> bool {
-    let asked = nightly("cargo").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    asked.is_ok_and(|status| status.success())
+    succeeds(nightly("cargo").arg("--version"))
 }
 
 /// A program of the nightly toolchain. We were started by the cargo of another one, which must not be taken for it.
