@@ -9,6 +9,7 @@ use staffroom_testkit::fixture::{NETWORK, moment, user_id};
 use staffroom_testkit::properties::{Verdict, Violation};
 use tempfile::TempDir;
 
+use crate::machine::unfit;
 use crate::{require, sqlite};
 
 /// Two addresses, with a line break between them, given to two users in a unit of work that is dropped.
@@ -47,7 +48,7 @@ async fn store() -> Result<&'static SqliteStore, Violation> {
     }
     let (store, folder) = sqlite::fresh().await?;
     let mut uow = store.begin(NETWORK, Mode::Write).await?;
-    let name = NetworkName::parse("Lakeside").map_err(|error| sqlite::unfit(&error))?;
+    let name = NetworkName::parse("Lakeside").map_err(|error| unfit(&error))?;
     uow.network().insert(&name).await?;
     uow.commit().await?;
     let (store, _) = STORE.get_or_init(|| (store, folder));

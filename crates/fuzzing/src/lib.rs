@@ -14,6 +14,7 @@ mod emails;
 mod facts;
 mod histories;
 mod kept_emails;
+mod machine;
 mod memory;
 mod output;
 mod passwords;

@@ -10,7 +10,8 @@ use staffroom_testkit::properties::{Verdict, Violation};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use crate::{require, sqlite};
+use crate::machine::{folder, unfit};
+use crate::require;
 
 /// The first line names the format, or leaves it to be recognised; what follows are files, with a NUL between them: one
 /// plain file, or `orgs.csv`, `users.csv` and perhaps `roles.csv`. They are read from a folder and from a zip.
@@ -23,12 +24,12 @@ pub(crate) fn laws(bytes: &[u8]) -> Verdict {
         if contents.len() == 1 { &["staff.csv"] } else { &["orgs.csv", "users.csv", "roles.csv"] };
     let files: Vec<(&str, &[u8])> = names.iter().copied().zip(contents).collect();
 
-    let folder = sqlite::folder()?;
+    let folder = folder()?;
     let set = folder.path().join("set");
     let options = options().with_format(format);
     write_set(&set, &files)
         .and_then(|()| write_zip(&folder.path().join("roster.zip"), &files))
-        .map_err(|error| Violation::of("the machine", format!("{error:?}")))?;
+        .map_err(|error| unfit(&error))?;
     let from_folder = read(&set, &options);
     let from_zip = read(&folder.path().join("roster.zip"), &options);
     match (from_folder, from_zip) {

@@ -1,12 +1,13 @@
 //! Files of SQLite, fresh ones fast: each is a copy of one that was made once.
 
-use std::path::Path;
 use std::sync::OnceLock;
 
 use staffroom_store_sqlite::{Settings, SqliteStore};
 use staffroom_testkit::properties::Violation;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
+
+use crate::machine::{folder, unfit};
 
 /// Runs a future to its end in the one runtime there is.
 pub(crate) fn run<T>(work: impl Future<Output = Result<T, Violation>>) -> Result<T, Violation> {
@@ -42,16 +43,4 @@ async fn template() -> Result<&'static [u8], Violation> {
     store.close().await;
     let bytes = std::fs::read(&path).map_err(|error| unfit(&error))?;
     Ok(TEMPLATE.get_or_init(|| bytes))
-}
-
-/// In memory where the machine has a place for it: nobody needs these files to outlive the power.
-pub(crate) fn folder() -> Result<TempDir, Violation> {
-    let memory = Path::new("/dev/shm");
-    let made = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
-    made.map_err(|error| unfit(&error))
-}
-
-/// What the machine, and not the code, is to blame for.
-pub(crate) fn unfit(error: &dyn std::error::Error) -> Violation {
-    Violation::of("the machine", format!("{error:?}"))
 }

@@ -22,9 +22,10 @@ pub fn the_hand_off_sheet_says_how_to_get_in(bench: &Bench, case: &Case) -> Verd
         let state = scene.snapshot(case.session.network()).await?;
         for committed in [&first, &again] {
             let created: Vec<_> = committed.report.rows().iter().filter_map(ReportRow::user).collect();
-            let named: Vec<_> = committed.hand_off().entries.iter().map(|entry| entry.user).collect();
+            let sheet = committed.hand_off();
+            let named: Vec<_> = sheet.entries.iter().map(|entry| entry.user).collect();
             require!("R10", created == named, "{named:?} are on the sheet instead of {created:?}");
-            for entry in &committed.hand_off().entries {
+            for entry in &sheet.entries {
                 is_of_the_record(&state, entry)?;
                 way_in_is_true(&plan, committed, entry)?;
             }
