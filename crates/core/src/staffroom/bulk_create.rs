@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::commit::{CommitError, Committed, Identity, Repeat, Tried};
+use super::commit::{CommitError, Identity, Tried};
+use super::committed::{Committed, Repeat};
 use super::{Asked, Attempts, Staffroom};
 use crate::access::AccessError;
 use crate::apply::{Basis, Hashes};
