@@ -4,7 +4,7 @@
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 
 use async_trait::async_trait;
 use staffroom_core::NetworkId;
@@ -51,17 +51,23 @@ impl Interrupts {
         };
         let interrupts = Arc::new(Self { state: Mutex::new(state), meter: Arc::clone(meter) });
         let listener = Arc::clone(&interrupts);
+        let (listening, begun) = mpsc::channel();
         // A thread of its own: the others may be busy computing. Without it, Ctrl-C still ends the command.
-        drop(std::thread::Builder::new().name("ctrl-c".to_owned()).spawn(move || listener.wait()));
+        drop(std::thread::Builder::new().name("ctrl-c".to_owned()).spawn(move || listener.wait(&listening)));
+        // Until it listens, Ctrl-C would end the command with the terminal as it is then, and with its leftovers.
+        let _listens_or_is_gone = begun.recv();
         interrupts
     }
 
-    fn wait(&self) {
+    fn wait(&self, listening: &mpsc::Sender<()>) {
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
             return;
         };
         runtime.block_on(async {
-            while tokio::signal::ctrl_c().await.is_ok() {
+            let Ok(mut pressed) = ctrl_c() else { return };
+            // Nobody waits for this any more if the command has ended.
+            let _told = listening.send(());
+            while pressed.recv().await.is_some() {
                 self.interrupted();
             }
         });
@@ -129,9 +135,12 @@ impl Interrupts {
         self.state().leftovers.clear();
     }
 
-    /// When the answer is dropped, or the command is stopped before that, the terminal is again as it was.
-    pub(crate) fn restoring(&self, terminal: Terminal) -> Restoring<'_> {
-        self.state().terminal = Some(terminal);
+    /// `change` changes the terminal. When the answer is dropped, or the command is stopped before that, it is again as it
+    /// was. Nothing is changed any more once the command is being stopped.
+    pub(crate) fn restoring(&self, change: fn() -> Terminal) -> Restoring<'_> {
+        let mut state = self.state();
+        state.terminal = Some(change());
+        drop(state);
         Restoring(self)
     }
 
@@ -139,6 +148,17 @@ impl Interrupts {
     pub(crate) fn watching(self: &Arc<Self>, store: Arc<dyn Store>) -> Arc<dyn Store> {
         Arc::new(Watched { store, interrupts: Arc::clone(self) })
     }
+}
+
+/// Every press from now on, none left out.
+#[cfg(unix)]
+fn ctrl_c() -> io::Result<tokio::signal::unix::Signal> {
+    tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())
+}
+
+#[cfg(windows)]
+fn ctrl_c() -> io::Result<tokio::signal::windows::CtrlC> {
+    tokio::signal::windows::ctrl_c()
 }
 
 /// For as long as it is there, the terminal is to be restored.

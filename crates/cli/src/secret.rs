@@ -10,6 +10,7 @@ use staffroom_core::Secret;
 
 use crate::error::Error;
 use crate::interrupt::Interrupts;
+use terminal::Hushed;
 pub(crate) use terminal::Terminal;
 
 /// Why a password did not come in. No message repeats any of it.
@@ -61,8 +62,9 @@ impl PasswordArgs {
     /// A new password. Asked for twice where it is typed: nobody sees what they type.
     pub(crate) fn new_password(self, interrupts: &Interrupts, question: &str) -> Result<Secret, Error> {
         let Some(descriptor) = self.password_fd else {
-            let first = terminal::ask(interrupts, &format!("{question}: "), PASSWORD)?;
-            let second = terminal::ask(interrupts, "The same once more: ", PASSWORD)?;
+            let terminal = Hushed::hush(interrupts, PASSWORD)?;
+            let first = terminal.ask(&format!("{question}: "))?;
+            let second = terminal.ask("The same once more: ")?;
             return if first.expose() == second.expose() {
                 Ok(first)
             } else {
@@ -78,7 +80,7 @@ impl PasswordArgs {
     pub(crate) fn known_password(self, interrupts: &Interrupts, question: &str) -> Result<Secret, Error> {
         Ok(match self.password_fd {
             Some(descriptor) => descriptor::read(descriptor, PASSWORD)?,
-            None => terminal::ask(interrupts, &format!("{question}: "), PASSWORD)?,
+            None => Hushed::hush(interrupts, PASSWORD)?.ask(&format!("{question}: "))?,
         })
     }
 }
@@ -96,7 +98,7 @@ impl TokenArgs {
     pub(crate) fn token(self, interrupts: &Interrupts) -> Result<Secret, Error> {
         let given = match self.token_fd {
             Some(descriptor) => descriptor::read(descriptor, TOKEN)?,
-            None => terminal::ask(interrupts, "The link in the mail: ", TOKEN)?,
+            None => Hushed::hush(interrupts, TOKEN)?.ask("The link in the mail: ")?,
         };
         let text = given.expose().trim();
         let token = text.rsplit_once("token=").map_or(text, |(_, token)| token);
