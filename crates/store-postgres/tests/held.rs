@@ -9,8 +9,13 @@ use std::time::Duration;
 use sqlx::Connection;
 use sqlx::PgConnection;
 use staffroom_core::store::{Mode, RowLock, SharedPassword, Store, UserUpdate};
-use staffroom_core::{IdSet, PasswordHash, PasswordState, SharedPasswordId, Timestamp};
-use staffroom_testkit::fixture::{ADMINS, NETWORK, SCHOOL, add_users, set_up, user, user_id};
+use staffroom_core::{
+    Actor, BulkCreate, IdSet, InitialPassword, PasswordHash, PasswordState, Repeat, Secret, Selection,
+    Session, SharedPasswordId, Timestamp, ValidDays,
+};
+use staffroom_testkit::fixture::{
+    ADMIN, ADMINS, NETWORK, SCHOOL, add_staff, add_users, set_up, staff_member, staffroom, user, user_id,
+};
 use staffroom_testkit::postgres::Database;
 use support::{fresh_store, run};
 use tokio::task::JoinHandle;
@@ -92,5 +97,45 @@ fn a_shared_password_that_is_being_given_is_not_removed() {
 
         let mut uow = store.begin(NETWORK, Mode::Read).await.unwrap();
         assert_eq!(uow.passwords().find_shared(shared.id).await.unwrap(), Some(shared));
+    });
+}
+
+/// A plan that is committed twice at once has one report, also if the second finds somebody eligible again whom the first had to
+/// refuse: it meets the shared password of the first, and not that of another batch (R11).
+#[test]
+fn a_plan_that_is_committed_meanwhile_is_answered_with_its_report() {
+    run(async {
+        let ((store, database), (elsewhere, _elsewhere)) = (fresh_store().await, fresh_store().await);
+        let (session, member) = (Session::new(NETWORK, Actor::User(ADMIN), SCHOOL), staff_member(1));
+        for store in [&store, &elsewhere] {
+            set_up(&**store).await.unwrap();
+            add_staff(&**store, NETWORK, std::slice::from_ref(&member)).await.unwrap();
+        }
+        let request = BulkCreate::of(Selection::AllCandidates)
+            .with_initial_password(InitialPassword::Shared(ValidDays::default()));
+        let plan = staffroom(store.clone(), 1).preview(&session, &request).await.unwrap();
+        let secret = || Secret::new("a password for everybody".to_owned());
+
+        // What the first writes, which by the time that the second has waited for the staff member refused them.
+        staffroom(elsewhere.clone(), 2).commit_with_shared_password(&session, &plan, secret()).await.unwrap();
+        let mut uow = elsewhere.begin(NETWORK, Mode::Read).await.unwrap();
+        let batch = uow.batches().find(plan.batch()).await.unwrap().unwrap();
+        let shared = uow.passwords().find_shared(batch.shared_password.unwrap()).await.unwrap().unwrap();
+        let mut first = store.begin(NETWORK, Mode::Write).await.unwrap();
+        first.staff().facts(&[member.id()], RowLock::Held).await.unwrap();
+        first.passwords().insert_shared(&shared).await.unwrap();
+        first.batches().insert(&batch).await.unwrap();
+
+        let second = {
+            let (store, plan) = (store.clone(), plan.clone());
+            tokio::spawn(async move {
+                staffroom(store, 3).commit_with_shared_password(&session, &plan, secret()).await
+            })
+        };
+        wait_for_a_wait(&database, &second).await;
+        first.commit().await.unwrap();
+
+        let again = second.await.unwrap().unwrap();
+        assert_eq!((again.repeat, again.report), (Repeat::Again, batch.report));
     });
 }

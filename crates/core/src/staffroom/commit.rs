@@ -268,13 +268,16 @@ impl Staffroom {
     ) -> Result<Report, CommitError> {
         let mut uow = uow;
         let at = self.clock.now();
-        let password = plan.password();
-        let applied = apply(&mut *uow, plan, basis, hashes, at, &*self.progress).await;
-        let report = applied.map_err(|error| match error {
-            ApplyError::UserIdTaken => CommitError::UserIdTaken,
-            ApplyError::SharedPasswordIdTaken => CommitError::SharedPasswordIdTaken,
-            ApplyError::Store(error) => error.into(),
-        })?;
+        let (password, id) = (plan.password(), plan.batch());
+        let report = match apply(&mut *uow, plan, basis, hashes, at, &*self.progress).await {
+            Ok(report) => report,
+            Err(ApplyError::Store(error)) => return Err(error.into()),
+            Err(taken) => {
+                // By the same batch, committed twice at once, the ids are its own: the next try finds it.
+                let is_there = uow.batches().find(id).await?.is_some();
+                return Err(if is_there { StoreError::Contended(None).into() } else { taken.into() });
+            }
+        };
         let shared_password = match password {
             PlannedPassword::Shared { secret, .. } if report.counts().created > 0 => Some(secret),
             _ => None,
@@ -308,6 +311,16 @@ impl Staffroom {
                     .map(|(reason, times)| (reason.code().to_owned(), times))
                     .collect(),
             },
+        }
+    }
+}
+
+impl From<ApplyError> for CommitError {
+    fn from(error: ApplyError) -> Self {
+        match error {
+            ApplyError::UserIdTaken => Self::UserIdTaken,
+            ApplyError::SharedPasswordIdTaken => Self::SharedPasswordIdTaken,
+            ApplyError::Store(error) => error.into(),
         }
     }
 }
