@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use self::canonical::{Canonical, canonical_form};
 pub use self::key::EmailKey;
-use crate::text::{TextError, clean_opaque, is_invisible};
+use crate::text::{TextError, clean_opaque, is_invisible, joined, joined_in, trimmed};
 
 /// Why a text is not an email address that a person can sign in with.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -79,10 +79,10 @@ impl Email {
     /// # Errors
     /// [`EmailError`] says what is wrong.
     pub fn parse(text: &str) -> Result<Self, EmailError> {
-        let given = text.trim();
+        let given = trimmed(text);
         let (texts, form) = match canonical_form(given)? {
             Canonical::Lowered => (with_lowered(given), Form::Behind),
-            Canonical::Other(form) if form != given => ([given, &form].concat().into(), Form::Behind),
+            Canonical::Other(form) if form != given => (joined([given, &form]), Form::Behind),
             Canonical::AsGiven | Canonical::Other(_) => (given.into(), Form::AsGiven),
         };
         let given = u8::try_from(given.len()).map_err(|_| EmailError::TooLong)?;
@@ -116,13 +116,14 @@ impl Email {
     }
 }
 
-/// The text, and behind it the text in lower case. Changed in its own memory: put together elsewhere only to be copied.
+/// The text, and behind it the text in lower case.
 fn with_lowered(text: &str) -> Arc<str> {
-    let mut both: Arc<str> = text.repeat(2).into();
-    if let Some(lowered) = Arc::get_mut(&mut both).and_then(|both| both.get_mut(text.len()..)) {
-        lowered.make_ascii_lowercase();
-    }
-    both
+    let lower = |both: &mut [u8]| {
+        if let Some(behind) = both.get_mut(text.len()..) {
+            behind.make_ascii_lowercase();
+        }
+    };
+    joined_in([text, text], lower).unwrap_or_else(|| joined([text, &text.to_ascii_lowercase()]))
 }
 
 impl fmt::Display for Email {
@@ -171,7 +172,7 @@ pub enum StaffEmail {
 impl StaffEmail {
     /// Reads the email column of a record. Total: every text is one of the three.
     pub fn read(text: &str) -> Self {
-        let trimmed = text.trim();
+        let trimmed = trimmed(text);
         if trimmed.chars().all(is_invisible) {
             return Self::Missing;
         }

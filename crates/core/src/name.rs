@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::text::{TextError, clean_label, fold};
+use crate::text::{TextError, clean_label, fold, joined};
 
 /// A person's given and family name. Either may be empty, for people who have only one; not both.
 ///
@@ -25,7 +25,7 @@ pub struct PersonName {
 }
 
 /// No part of a name has this character, which is a control.
-const BETWEEN: char = '\0';
+const BETWEEN: &str = "\0";
 
 impl PersonName {
     /// The most characters that either part may have.
@@ -40,11 +40,7 @@ impl PersonName {
             (None, None) => Err(TextError::Empty),
             (given, family) => {
                 let (given, family) = (given.unwrap_or_default(), family.unwrap_or_default());
-                let mut parts = String::with_capacity(given.len() + BETWEEN.len_utf8() + family.len());
-                parts.push_str(&given);
-                parts.push(BETWEEN);
-                parts.push_str(&family);
-                Ok(Self { parts: parts.into() })
+                Ok(Self { parts: joined([&given, BETWEEN, &family]) })
             }
         }
     }

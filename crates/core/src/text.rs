@@ -74,7 +74,7 @@ fn check_length(text: &str, limit: usize) -> Result<(), TextError> {
 
 /// Trims, turns every run of white space into one space, and composes (NFC).
 pub(crate) fn clean_label(input: &str, limit: usize) -> Result<Cow<'_, str>, TextError> {
-    let trimmed = input.trim();
+    let trimmed = trimmed(input);
     if is_plain(trimmed) && !trimmed.is_empty() {
         check_length(trimmed, limit)?;
         return Ok(trimmed.into());
@@ -95,6 +95,37 @@ fn is_plain(text: &str) -> bool {
         })
 }
 
+/// Texts one behind the other, allocated once: they are put together on the stack if they are short, as most are.
+pub(crate) fn joined<const N: usize>(parts: [&str; N]) -> Arc<str> {
+    joined_in(parts, |_| {}).unwrap_or_else(|| parts.concat().into())
+}
+
+/// Short texts one behind the other, with the bytes of them all changed before they are allocated; `None` if they are not
+/// short, or no text any more.
+pub(crate) fn joined_in<const N: usize>(
+    parts: [&str; N],
+    change: impl FnOnce(&mut [u8]),
+) -> Option<Arc<str>> {
+    let mut room = [0; 128];
+    let mut length = 0_usize;
+    for part in parts {
+        let end = length.saturating_add(part.len());
+        room.get_mut(length..end)?.copy_from_slice(part.as_bytes());
+        length = end;
+    }
+    let bytes = room.get_mut(..length)?;
+    change(bytes);
+    std::str::from_utf8(bytes).ok().map(Arc::from)
+}
+
+/// `text.trim()`, sooner where there is nothing to trim.
+pub(crate) fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [] | [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        _ => text.trim(),
+    }
+}
+
 fn collapse_whitespace(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {
@@ -108,7 +139,7 @@ fn collapse_whitespace(text: &str) -> String {
 
 /// Trims only: an id of another system is compared byte for byte and never rewritten.
 pub(crate) fn clean_opaque(input: &str, limit: usize) -> Result<&str, TextError> {
-    let trimmed = input.trim();
+    let trimmed = trimmed(input);
     // Most ids: nothing in them can be forbidden or invisible.
     if !trimmed.is_empty() && trimmed.bytes().all(|byte| byte.is_ascii_graphic()) {
         check_length(trimmed, limit)?;

@@ -1,7 +1,8 @@
 //! Ids that are looked up: in a list that holds them already, or in a set of nothing else.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 
+use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 
 /// An index over a list of things with ids: eight bytes for each, whatever the ids.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::quality::RandomState;
 use staffroom_core::{NetworkName, RosterSchool, SchoolName, SisId};
 
 use crate::ReadError;
@@ -15,7 +16,7 @@ use crate::table::{Table, normalised};
 #[derive(Default)]
 pub(crate) struct Orgs {
     schools: Vec<RosterSchool>,
-    places: HashMap<Key, Place>,
+    places: HashMap<Key, Place, RandomState>,
 }
 
 /// What an organisation is to the people who work there.

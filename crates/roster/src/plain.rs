@@ -4,6 +4,7 @@ mod columns;
 
 use std::collections::HashSet;
 
+use foldhash::quality::RandomState;
 use staffroom_core::{PersonName, RosterRecord, RosterSchool, SchoolName, SisId, StaffEmail, StaffStatus};
 
 use crate::ReadError;
@@ -99,7 +100,7 @@ fn merged(before: &RosterRecord, record: &RosterRecord) -> RosterRecord {
 #[derive(Default)]
 struct Schools {
     listed: Vec<RosterSchool>,
-    known: HashSet<Key>,
+    known: HashSet<Key, RandomState>,
 }
 
 impl Schools {

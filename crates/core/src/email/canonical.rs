@@ -54,9 +54,9 @@ enum Plain {
 
 /// Nothing allocated, every byte looked at once. Says yes only to what the general path accepts too.
 fn plain(text: &[u8]) -> Plain {
-    let Some((local, domain)) = split_at_sign(text) else { return Plain::No };
-    match (dot_atom(local), host_name(domain)) {
-        (Some(local), Some(domain)) if local & NOT_ASCII == 0 => {
+    let Some((local, [b'@', domain @ ..])) = leading_dot_atom(text) else { return Plain::No };
+    match host_name(domain) {
+        Some(domain) if local & NOT_ASCII == 0 => {
             if (local | domain) & CAPITAL == 0 {
                 Plain::Canonical
             } else {
@@ -65,13 +65,6 @@ fn plain(text: &[u8]) -> Plain {
         }
         _ => Plain::No,
     }
-}
-
-/// The parts before and after the first `@`.
-fn split_at_sign(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let at = text.iter().position(|byte| *byte == b'@')?;
-    let (local, rest) = text.split_at(at);
-    Some((local, rest.get(1..)?))
 }
 
 /// A character of an atom (RFC 5322, section 3.2.3; RFC 6531, section 3.3, for what is not ASCII).
@@ -108,21 +101,23 @@ fn class_of(byte: u8) -> u8 {
     CLASSES.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
-/// Runs of the characters of an atom, joined by single dots. Answers with everything its bytes can be; `None` if it is
-/// not one, or too long.
-fn dot_atom(local: &[u8]) -> Option<u8> {
-    let (mut seen, mut after_dot) = (0, true);
-    for byte in local {
+/// Runs of the characters of an atom, joined by single dots, at the beginning of `text`. Answers with everything their bytes
+/// can be, and what comes after them; `None` if there are none, or too many.
+fn leading_dot_atom(text: &[u8]) -> Option<(u8, &[u8])> {
+    let (mut seen, mut after_dot, mut length) = (0, true, 0_usize);
+    for byte in text {
         match class_of(*byte) {
             class if class & ATOM != 0 => {
                 seen |= class;
                 after_dot = false;
             }
             _ if *byte == b'.' && !after_dot => after_dot = true,
-            _ => return None,
+            _ => break,
         }
+        length += 1;
     }
-    (!after_dot && local.len() <= MAX_LOCAL_BYTES).then_some(seen)
+    let rest = text.get(length..)?;
+    (!after_dot && length <= MAX_LOCAL_BYTES).then_some((seen, rest))
 }
 
 /// At least two labels of letters, digits and inner hyphens; none an A-label; the last not all digits. Answers with
@@ -166,7 +161,7 @@ fn general(given: &str) -> Result<String, EmailError> {
     if domain.is_empty()
         || canonical.contains('\u{FFFD}')
         || domain.starts_with('[')
-        || dot_atom(canonical.as_bytes()).is_none()
+        || !is_dot_atom(&canonical)
     {
         return Err(EmailError::Syntax);
     }
@@ -175,13 +170,19 @@ fn general(given: &str) -> Result<String, EmailError> {
     if canonical.len() > Email::MAX_BYTES { Err(EmailError::TooLong) } else { Ok(canonical) }
 }
 
+fn is_dot_atom(local: &str) -> bool {
+    leading_dot_atom(local.as_bytes()).is_some_and(|(_, rest)| rest.is_empty())
+}
+
 /// NFKC and lower case, until nothing changes: lower-casing can undo a composition and the other way round.
 fn canonical_local(local: &str) -> String {
     if local.is_ascii() {
         return local.to_ascii_lowercase();
     }
     if is_nfkc_quick(local.chars()) == IsNormalized::Yes {
-        let small: String = small_letters(local.chars()).collect();
+        // With room for what comes behind it, as a rule.
+        let mut small = String::with_capacity(Email::MAX_BYTES);
+        small.extend(small_letters(local.chars()));
         if is_nfkc_quick(small.chars()) == IsNormalized::Yes {
             return small;
         }
