@@ -1,10 +1,14 @@
 """The bulk create as a Django 5 program does it the usual way: models, querysets, bulk_create and bulk_update.
 
-    python django_bulk.py HOST PORT DATABASE BATCHES PATIENCE
+    python django_bulk.py HOST PORT DATABASE USERS BATCHES PATIENCE
 
 The database has a network in Staffroom's own tables; its schools, groups, staff and users are copied into tables of these
 models first, which is not timed. Prints how many users it created and the seconds that took. Those who share an email are left
 out, as everybody else who is no candidate; nothing is reported.
+
+USERS is what a user is (`peer/models.py`). `accounts` are those of `django.contrib.auth`, as its documentation has them for people who sign in with
+their email: `AbstractUser` without its user name, groups of `django.contrib.auth`, names copied from the staff record, and no
+usable password. `rows` are a model with nothing but what Staffroom writes: less than Django can sign anybody in with.
 
 BATCHES is how many rows go into a statement: `default` leaves `batch_size` out everywhere, as Django's documentation does in its
 first examples, which puts all rows into one; a number is handed over everywhere; `tuned` are the sizes that measured best.
@@ -13,13 +17,12 @@ A statement that takes longer than PATIENCE, in seconds, is stopped: then it pri
 
 import sys
 import time
-import uuid
 
 import django
 import psycopg
 from django.conf import settings
 
-HOST, PORT, DATABASE, BATCHES, PATIENCE = sys.argv[1:6]
+HOST, PORT, DATABASE, USERS, BATCHES, PATIENCE = sys.argv[1:7]
 # Of what is inserted, and of what is updated.
 INSERT, UPDATE = {"default": (None, None), "tuned": (5000, 500)}.get(BATCHES) or (int(BATCHES), int(BATCHES))
 settings.configure(
@@ -33,60 +36,36 @@ settings.configure(
             "OPTIONS": {"options": f"-c statement_timeout={PATIENCE}s"},
         }
     },
+    INSTALLED_APPS=[
+        "django.contrib.contenttypes",
+        "django.contrib.auth",
+        "peer",
+    ],
+    AUTH_USER_MODEL=f"peer.{'Account' if USERS == 'accounts' else 'Row'}",
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     USE_TZ=True,
 )
 django.setup()
 
-from django.db import OperationalError, connection, models, transaction  # noqa: E402
+from django.contrib.auth.models import Group, Permission  # noqa: E402
+from django.contrib.contenttypes.models import ContentType  # noqa: E402
+from django.db import OperationalError, connection, transaction  # noqa: E402
 from django.db.models import Count, Exists, OuterRef  # noqa: E402
+from peer.models import Account, Row, School, StaffMember  # noqa: E402
 
+User = {"accounts": Account, "rows": Row}[USERS]
 
-class School(models.Model):
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    name = models.TextField()
-
-    class Meta:
-        app_label = "peer"
-
-
-class Group(models.Model):
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    name = models.TextField()
-
-    class Meta:
-        app_label = "peer"
-
-
-class User(models.Model):
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    email = models.TextField(unique=True)
-    enabled = models.BooleanField(default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    schools = models.ManyToManyField(School)
-    groups = models.ManyToManyField(Group)
-
-    class Meta:
-        app_label = "peer"
-
-
-class StaffMember(models.Model):
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    sis_id = models.TextField(unique=True)
-    given_name = models.TextField()
-    family_name = models.TextField()
-    active = models.BooleanField()
-    email = models.TextField(null=True, db_index=True)
-    user = models.OneToOneField(User, null=True, on_delete=models.SET_NULL)
-
-    class Meta:
-        app_label = "peer"
-
-
-COPY = """
+COPY_USERS = {
+    Account: """
+        INSERT INTO peer_account (id, email, password, is_superuser, first_name, last_name, is_staff, is_active, date_joined)
+        SELECT user_id, email_key, '!', false, '', '', false, enabled, created_at FROM staffroom.users;
+    """,
+    Row: "INSERT INTO peer_row SELECT user_id, email_key, enabled, created_at FROM staffroom.users;",
+}
+COPY = f"""
     INSERT INTO peer_school SELECT school_id, name FROM staffroom.schools;
-    INSERT INTO peer_group SELECT group_id, name FROM staffroom.groups;
-    INSERT INTO peer_user SELECT user_id, email_key, enabled, created_at FROM staffroom.users;
+    INSERT INTO auth_group (name) SELECT name FROM staffroom.groups;
+    {COPY_USERS[User]}
     INSERT INTO peer_staffmember (id, sis_id, given_name, family_name, active, email, user_id)
         SELECT s.staff_id, s.sis_id, s.given_name, s.family_name, s.active, s.email_key, l.user_id
         FROM staffroom.staff_members s JOIN staffroom.staff_links l USING (network_id, staff_id);
@@ -95,7 +74,7 @@ COPY = """
 
 def prepare():
     with connection.schema_editor() as editor:
-        for model in (School, Group, User, StaffMember):
+        for model in (ContentType, Permission, Group, School, User, StaffMember):
             editor.create_model(model)
     with connection.cursor() as cursor:
         cursor.execute(COPY)
@@ -118,15 +97,16 @@ def bulk_create(school, group):
         .exclude(email__in=shared)
         .filter(~Exists(holders))
     )
-    users = [User(email=member.email) for member in candidates]
+    users = [User.of(member) for member in candidates]
     User.objects.bulk_create(users, batch_size=INSERT)
+    key = f"{User._meta.model_name}_id"
     access = User.schools.through
     access.objects.bulk_create(
-        [access(user_id=user.id, school_id=school.id) for user in users], batch_size=INSERT
+        [access(**{key: user.id}, school_id=school.id) for user in users], batch_size=INSERT
     )
     membership = User.groups.through
     membership.objects.bulk_create(
-        [membership(user_id=user.id, group_id=group.id) for user in users], batch_size=INSERT
+        [membership(**{key: user.id}, group_id=group.id) for user in users], batch_size=INSERT
     )
     for member, user in zip(candidates, users):
         member.user = user

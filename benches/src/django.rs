@@ -18,15 +18,17 @@ pub fn python() -> Result<PathBuf, Failure> {
     python::environment("django", &PACKAGES)
 }
 
-/// How many rows the program puts into a statement.
+/// What the program makes, and how many rows it puts into a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Batches {
-    /// All: it says nothing about it.
+pub enum Program {
+    /// Accounts of `django.contrib.auth`, all in one: it says nothing about it
     Default,
-    /// A thousand.
+    /// Accounts of `django.contrib.auth`, a thousand in a statement
     Thousand,
-    /// As many as measured best.
+    /// Accounts of `django.contrib.auth`, as many in a statement as measured best
     Tuned,
+    /// Rows of a bare model that nobody can sign in with, as many in a statement as measured best
+    Bare,
 }
 
 /// How a run of the program ended.
@@ -46,7 +48,7 @@ pub enum Ended {
 pub fn bulk_create(
     python: &Path,
     database: &Database,
-    batches: Batches,
+    which: Program,
     patience: Duration,
 ) -> Result<(Duration, Ended), Failure> {
     let options = database.options();
@@ -56,7 +58,7 @@ pub fn bulk_create(
             .arg(socket)
             .arg(options.get_port().to_string())
             .arg(database.name())
-            .arg(batches.argument())
+            .args(which.arguments())
             .arg(patience.as_secs().to_string()),
     )?;
     let (created, seconds) = said.trim().split_once(' ').ok_or("the program said something else")?;
@@ -64,22 +66,24 @@ pub fn bulk_create(
     Ok((Duration::from_secs_f64(seconds.parse()?), ended))
 }
 
-impl Batches {
+impl Program {
     /// What a table calls it.
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
-            Self::Default => "Django: no batch_size",
-            Self::Thousand => "Django: batch_size=1000",
-            Self::Tuned => "Django: batch_size=5000, and 500 to update",
+            Self::Default => "Django, accounts: no batch_size",
+            Self::Thousand => "Django, accounts: batch_size=1000",
+            Self::Tuned => "Django, accounts: batch_size=5000, and 500 to update",
+            Self::Bare => "Django, bare rows: batch_size=5000, and 500 to update",
         }
     }
 
-    const fn argument(self) -> &'static str {
+    const fn arguments(self) -> [&'static str; 2] {
         match self {
-            Self::Default => "default",
-            Self::Thousand => "1000",
-            Self::Tuned => "tuned",
+            Self::Default => ["accounts", "default"],
+            Self::Thousand => ["accounts", "1000"],
+            Self::Tuned => ["accounts", "tuned"],
+            Self::Bare => ["rows", "tuned"],
         }
     }
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use clap::{Parser, ValueEnum};
 use staffroom_benches::Failure;
-use staffroom_benches::django::{self, Batches, Ended};
+use staffroom_benches::django::{self, Ended, Program};
 use staffroom_benches::network::{Candidates, GROUP, NETWORK, SCHOOL, fill};
 use staffroom_benches::server::{SERVICE, copy, durable, migrated, pool, store};
 use staffroom_benches::sheet::Times;
@@ -33,9 +33,9 @@ struct Arguments {
     /// Run the Django program, too, in this many of the rounds; it is slow.
     #[arg(long, default_value_t = 1)]
     django_rounds: u32,
-    /// How many rows the Django program puts into a statement: one or several of these.
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Batches::Thousand, Batches::Tuned])]
-    django: Vec<Batches>,
+    /// What the Django program makes, and how: one or several of these.
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Program::Thousand, Program::Tuned, Program::Bare])]
+    django: Vec<Program>,
     /// After how many minutes a statement of the Django program is stopped.
     #[arg(long, default_value_t = 5)]
     django_minutes: u64,
@@ -68,7 +68,7 @@ struct Sheet {
     previewed: Times,
     preview: Times,
     commit: Times,
-    django: Vec<(Batches, Times)>,
+    django: Vec<(Program, Times)>,
     one_act_kb: u64,
     previewed_kb: u64,
 }
@@ -113,16 +113,16 @@ async fn main() -> Result<(), Failure> {
         all.extend([one_act.created, previewed.created]);
         if let Some(python) = python.as_ref().filter(|_| round <= arguments.django_rounds) {
             let patience = Duration::from_mins(arguments.django_minutes);
-            for batches in &arguments.django {
+            for program in &arguments.django {
                 let database = copy(&server, &original).await?;
-                let (time, ended) = django::bulk_create(python, &database, *batches, patience)?;
+                let (time, ended) = django::bulk_create(python, &database, *program, patience)?;
                 match ended {
                     Ended::Created(by_django) => {
-                        sheet.add_django(*batches, time);
+                        sheet.add_django(*program, time);
                         all.push(by_django);
-                        print!(", {} {time:.1?}", batches.words());
+                        print!(", {} {time:.1?}", program.words());
                     }
-                    Ended::Stopped => print!(", {} stopped after {time:.0?}", batches.words()),
+                    Ended::Stopped => print!(", {} stopped after {time:.0?}", program.words()),
                 }
             }
         }
@@ -136,14 +136,14 @@ async fn main() -> Result<(), Failure> {
 }
 
 impl Sheet {
-    fn add_django(&mut self, batches: Batches, time: Duration) {
-        if let Some((_, times)) = self.django.iter_mut().find(|(known, _)| *known == batches) {
+    fn add_django(&mut self, program: Program, time: Duration) {
+        if let Some((_, times)) = self.django.iter_mut().find(|(known, _)| *known == program) {
             times.add(time);
             return;
         }
         let mut times = Times::default();
         times.add(time);
-        self.django.push((batches, times));
+        self.django.push((program, times));
     }
 
     fn note(&self, staff: u64) -> Result<(), Failure> {
@@ -151,8 +151,8 @@ impl Sheet {
         let what = format!("bulk create on PostgreSQL, {staff} staff");
         figures::note(&what, &self.one_act, by_hand.0, by_hand.1, Some(0.85))?;
         figures::note(&format!("{what}, with its preview"), &self.previewed, by_hand.0, by_hand.1, None)?;
-        for (batches, times) in &self.django {
-            figures::note(&what, &self.one_act, batches.words(), times, Some(0.1))?;
+        for (program, times) in &self.django {
+            figures::note(&what, &self.one_act, program.words(), times, Some(0.1))?;
         }
         Ok(())
     }
@@ -166,7 +166,7 @@ impl Sheet {
             ("  its preview", &self.preview),
             ("  its commit", &self.commit),
         ];
-        let django = self.django.iter().map(|(batches, times)| (batches.words(), times));
+        let django = self.django.iter().map(|(program, times)| (program.words(), times));
         for (what, times) in lines.into_iter().chain(django) {
             if times.is_empty() {
                 continue;
