@@ -34,8 +34,11 @@ pub(crate) fn laws(bytes: &[u8]) -> Verdict {
         require!("R9", !shown, "{password:?}: {advice:?}");
     }
     let decomposed: String = password.nfd().collect();
-    let other = check(policy, &decomposed, &about);
-    require!("R9", other == verdict, "{password:?} is judged by how it is typed: {verdict:?}, {other:?}");
+    // An estimate takes longer than all the rest, and most passwords are typed in one way only.
+    if decomposed != password {
+        let other = check(policy, &decomposed, &about);
+        require!("R9", other == verdict, "{password:?} is judged by how it is typed: {verdict:?}, {other:?}");
+    }
     Ok(())
 }
 

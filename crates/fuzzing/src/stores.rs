@@ -13,8 +13,5 @@ const MOST: usize = 40;
 /// Any calls, each chosen by four bytes, to a store in memory and to one over a file.
 pub(crate) fn laws(bytes: &[u8]) -> Verdict {
     let Some((world, steps)) = history_from_seeds::<Steps>(bytes, MOST) else { return Ok(()) };
-    sqlite::run(async {
-        let (store, _folder) = sqlite::fresh().await?;
-        same_answers(&MemoryStore::new(), &store, &world, &steps).await
-    })
+    sqlite::run(async { same_answers(&MemoryStore::new(), &sqlite::emptied().await?, &world, &steps).await })
 }

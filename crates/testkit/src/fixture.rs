@@ -108,9 +108,10 @@ pub fn school(id: SchoolId, name: &str) -> School {
     School::new(id, sis_id(&format!("SCH-{name}")), valid(SchoolName::parse(name)))
 }
 
+/// What a constant of a test was parsed to.
 #[track_caller]
 #[expect(clippy::panic, reason = "test support: a constant of a test is malformed")]
-fn valid<T, E: std::fmt::Display>(result: Result<T, E>) -> T {
+pub(crate) fn valid<T, E: std::fmt::Display>(result: Result<T, E>) -> T {
     match result {
         Ok(value) => value,
         Err(error) => panic!("a constant of a test is malformed: {error}"),

@@ -37,17 +37,25 @@ impl ReferenceStateMachine for Steps {
     }
 
     fn transitions(_: &World) -> BoxedStrategy<Step> {
-        prop_oneof![
-            12 => call().prop_map(|call| Step(Kind::Call(Box::new(call)))),
-            2 => network().prop_map(|network| Step(Kind::Commit(network))),
-            1 => network().prop_map(|network| Step(Kind::Drop(network))),
-        ]
-        .boxed()
+        thread_local! {
+            /// Made once: to put it together takes longer than to draw a step from it.
+            static STEP: BoxedStrategy<Step> = step();
+        }
+        STEP.with(BoxedStrategy::clone)
     }
 
     fn apply(world: World, _: &Step) -> World {
         world
     }
+}
+
+fn step() -> BoxedStrategy<Step> {
+    prop_oneof![
+        12 => call().prop_map(|call| Step(Kind::Call(Box::new(call)))),
+        2 => network().prop_map(|network| Step(Kind::Commit(network))),
+        1 => network().prop_map(|network| Step(Kind::Drop(network))),
+    ]
+    .boxed()
 }
 
 fn network() -> impl Strategy<Value = staffroom_core::NetworkId> {
