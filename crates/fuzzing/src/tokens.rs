@@ -28,8 +28,9 @@ pub(crate) fn laws(bytes: &[u8]) -> Verdict {
     id::<NetworkId>(one)?;
     id::<BatchId>(one)?;
     id::<SessionId>(one)?;
-    digits::<Digest>(one, 32)?;
-    digits::<Fingerprint>(one, 16)
+    digits::<Digest>(one, 32, |_| true)?;
+    // Zero is no fingerprint.
+    digits::<Fingerprint>(one, 16, |digits| digits.contains(|digit| digit != '0'))
 }
 
 /// An id is 32 digits of base 16, in one of the few ways in which they are written; printed and read, it is the same.
@@ -45,10 +46,15 @@ fn id<T: FromStr + Display + Debug + PartialEq>(text: &str) -> Verdict {
     Ok(())
 }
 
-/// A text of so many digits of base 16, in a document: no more, no less, and nothing else.
-fn digits<T: Serialize + DeserializeOwned + Debug>(text: &str, many: usize) -> Verdict {
+/// A text of so many digits of base 16, in a document: no more, no less, and nothing else. `is_one` says which of them stand for
+/// something.
+fn digits<T: Serialize + DeserializeOwned + Debug>(
+    text: &str,
+    many: usize,
+    is_one: impl Fn(&str) -> bool,
+) -> Verdict {
     let Ok(read) = serde_json::from_value::<T>(Value::String(text.to_owned())) else {
-        let fine = text.len() == many && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let fine = text.len() == many && text.bytes().all(|byte| byte.is_ascii_hexdigit()) && is_one(text);
         require!("R11", !fine, "{text:?} is not read");
         return Ok(());
     };
