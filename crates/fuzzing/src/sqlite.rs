@@ -94,14 +94,18 @@ impl Sweep {
         let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut *broom).await?;
         let triggers = "SELECT tbl_name, name, sql FROM sqlite_schema WHERE type = 'trigger'";
         let triggers: Vec<(String, String, String)> = sqlx::query_as(triggers).fetch_all(broom).await?;
-        let is_guarded = triggers.iter().map(|(table, ..)| format!("OR EXISTS (SELECT 1 FROM {table}) "));
-        let delete: String = tables.iter().map(|table| format!("DELETE FROM {table}; ")).collect();
-        let drop: String = triggers.iter().map(|(_, name, _)| format!("DROP TRIGGER {name}; ")).collect();
-        let create: String = triggers.iter().map(|(.., sql)| format!("{sql}; ")).collect();
+        let delete = all(tables.iter().map(|table| format!("DELETE FROM {table}; ")));
+        let drop = all(triggers.iter().map(|(_, name, _)| format!("DROP TRIGGER {name}; ")));
+        let create = all(triggers.iter().map(|(.., sql)| format!("{sql}; ")));
+        let is_there = triggers.iter().map(|(table, ..)| format!(" OR EXISTS (SELECT 1 FROM {table})"));
         Ok(Self {
-            is_guarded: is_guarded.fold("SELECT FALSE ".to_owned(), |sql, or| sql + &or),
+            is_guarded: format!("SELECT FALSE{}", all(is_there)),
             plain: format!("BEGIN IMMEDIATE; {delete}COMMIT"),
             unguarded: format!("BEGIN IMMEDIATE; {drop}{delete}{create}COMMIT"),
         })
     }
+}
+
+fn all(texts: impl Iterator<Item = String>) -> String {
+    texts.fold(String::new(), |all, text| all + &text)
 }
