@@ -110,3 +110,19 @@ macro_rules! require {
 }
 
 use require;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "R3 is broken: two users get one address")]
+    fn a_law_that_is_broken_is_a_panic() {
+        let laws = |same: bool| -> Verdict {
+            require!("R3", !same, "two users get one address");
+            Ok(())
+        };
+        hold(laws(false));
+        hold(laws(true));
+    }
+}

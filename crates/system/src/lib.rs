@@ -79,10 +79,31 @@ mod tests {
     }
 
     #[test]
-    fn randomness_differs() {
-        let (mut one, mut other) = ([0; 32], [0; 32]);
-        SystemRandomness.fill(&mut one);
-        SystemRandomness.fill(&mut other);
-        assert_ne!(one, other);
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the clock of the machine is what the clock is held against"
+    )]
+    fn the_clock_is_that_of_the_machine() {
+        let of_the_machine = || {
+            let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+            i64::try_from(since.unwrap().as_micros()).unwrap()
+        };
+        let before = of_the_machine();
+        let now = SystemClock.now().unix_micros();
+        assert!((before..=of_the_machine()).contains(&now), "{now} is not after {before}, or not now");
+        while of_the_machine() < now + 1_000 {}
+        assert!(SystemClock.now().unix_micros() > now, "it stands still at {now}");
+    }
+
+    #[test]
+    fn every_byte_is_left_to_chance() {
+        let mut seen = [0_u8; 64];
+        for _ in 0..64 {
+            let mut drawn = [0; 64];
+            SystemRandomness.fill(&mut drawn);
+            seen.iter_mut().zip(drawn).for_each(|(seen, byte)| *seen |= byte);
+        }
+        // A bit that is left to chance stays 0 so often once in 2^64 runs.
+        assert_eq!(seen, [u8::MAX; 64]);
     }
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use proptest_state_machine::ReferenceStateMachine;
+use staffroom_core::UserEdit;
 use staffroom_testkit::model::{History, Model, Transition};
 
 /// What one history met, each thing once.
@@ -73,11 +74,16 @@ fn met(model: &mut Model, transitions: &[Transition]) -> Vec<&'static str> {
                 }
             }
             Transition::List(..) => note("list"),
-            Transition::EditUser(..) if says("UserEdited(true)") => {
+            Transition::EditUser(_, _, edit) if says("now: true") => {
                 edited_since_preview = true;
                 note("user edited");
+                match edit {
+                    UserEdit::GrantAccess if says("revoked: true") => note("revoked by access"),
+                    UserEdit::JoinGroup(_) if says("revoked: true") => note("revoked by a group"),
+                    _ => {}
+                }
             }
-            Transition::EditUser(..) if says("UserEdited(false)") => note("user so already"),
+            Transition::EditUser(..) if says("now: false") => note("user so already"),
             Transition::EditUser(..) => {
                 for code in ["user-beyond-actor", "unknown-user", "locks-out", "other-email"] {
                     if says(code) {
@@ -132,6 +138,8 @@ fn histories_meet_what_the_rules_are_about() {
         "list",
         "user edited",
         "user so already",
+        "revoked by access",
+        "revoked by a group",
         "user-beyond-actor",
         "unknown-user",
         "locks-out",

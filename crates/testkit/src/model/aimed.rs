@@ -1,16 +1,17 @@
-//! Edits that hit: those that a plan in waiting, or a user whom a batch made, has something to do with. Left to chance,
-//! they are rare.
+//! Edits that hit: those that a plan in waiting, a user whom a batch made, or an initial password has something to do
+//! with. Left to chance, they are rare.
 
 use proptest::prelude::*;
 use proptest::sample::select;
 use staffroom_core::{
-    Actor, Email, GroupStatus, IdSet, SchoolId, StaffEmail, StaffId, StaffStatus, User, UserId, UserStatus,
+    Actor, Email, GroupStatus, IdSet, NetworkId, PasswordState, SchoolId, Session, StaffEmail, StaffId,
+    StaffStatus, User, UserEdit, UserId, UserStatus,
 };
 
 use super::state::{Model, ModelNetwork, PlanLine, is_made_by_the_model};
 use super::transition::Transition;
 use crate::fixture;
-use crate::strategies::{Edit, Preset, permissions, raw_email, staff_email};
+use crate::strategies::{Edit, GROUPS, Preset, SCHOOLS, permissions, raw_email, staff_email};
 
 /// Spoils the newest plan: its people, its group, or whoever made it.
 pub(super) fn edit_of_the_newest_plan(model: &Model) -> BoxedStrategy<Transition> {
@@ -82,12 +83,7 @@ fn addresses(chosen: &[&PlanLine]) -> Vec<Email> {
 
 /// Somebody whom a batch created signs in, chooses a password, or is edited.
 pub(super) fn edit_of_somebody_created(model: &Model) -> BoxedStrategy<Transition> {
-    let mut places = Vec::new();
-    for here in &model.networks {
-        for user in here.users.iter().filter(|user| user.batch().is_some()) {
-            places.extend(place_of(here, user.id()).map(|place| (here.id, place)));
-        }
-    }
+    let places = places(model, |user| user.batch().is_some());
     if places.is_empty() {
         return sign_in().boxed();
     }
@@ -106,8 +102,40 @@ pub(super) fn edit_of_somebody_created(model: &Model) -> BoxedStrategy<Transitio
         .boxed()
 }
 
+/// Somebody who has an initial password is let into a school or put into a group, by those who may as a rule.
+pub(super) fn gift_to_somebody_with_an_initial_password(model: &Model) -> BoxedStrategy<Transition> {
+    let has_one = |user: &User| {
+        matches!(
+            user.password(),
+            PasswordState::InitialShared { .. } | PasswordState::InitialGenerated { .. }
+        )
+    };
+    let places = places(model, has_one);
+    if places.is_empty() {
+        return sign_in().boxed();
+    }
+    let by = prop_oneof![2 => Just(Actor::Operator), 1 => Just(Actor::User(fixture::ADMIN))];
+    let gift = prop_oneof![Just(UserEdit::GrantAccess), select(&GROUPS).prop_map(UserEdit::JoinGroup)];
+    (select(places), by, select(&SCHOOLS), gift)
+        .prop_map(|((network, place), by, school, gift)| {
+            Transition::EditUser(Session::new(network, by, school), place, gift)
+        })
+        .boxed()
+}
+
 fn sign_in() -> impl Strategy<Value = Transition> {
     any::<usize>().prop_map(|place| Transition::Edit(fixture::NETWORK, Edit::SignIn(place)))
+}
+
+/// Where those users are, of all networks.
+fn places(model: &Model, which: impl Fn(&User) -> bool) -> Vec<(NetworkId, usize)> {
+    let mut places = Vec::new();
+    for here in &model.networks {
+        for user in here.users.iter().filter(|user| which(user)) {
+            places.extend(place_of(here, user.id()).map(|place| (here.id, place)));
+        }
+    }
+    places
 }
 
 /// The user's place in the list by address.

@@ -83,6 +83,7 @@ impl ReferenceStateMachine for History {
             3 => (plan(), by()).prop_map(|(plan, by)| Transition::Undo(plan, by)),
             4 => aimed::edit_of_the_newest_plan(model),
             4 => aimed::edit_of_somebody_created(model),
+            6 => aimed::gift_to_somebody_with_an_initial_password(model),
         ]
         .boxed()
     }

@@ -35,7 +35,9 @@ impl Model {
             here.audit.push(audit_line(by.actor(), by.school(), group, None, &event));
             return Answer::Refused("user-elsewhere");
         }
-        let Some(after) = edited(&before, edit, by.school()) else { return Answer::UserEdited(false) };
+        let Some(after) = edited(&before, edit, by.school()) else {
+            return Answer::UserEdited { now: false, revoked: false };
+        };
         if let UserEdit::Link(member) = edit
             && let Some(refused) = here.against_a_link(&before, member)
         {
@@ -61,7 +63,7 @@ impl Model {
             let event = format!("initial-revoked 1 {shared}");
             here.audit.push(audit_line(by.actor(), by.school(), group, None, &event));
         }
-        Answer::UserEdited(true)
+        Answer::UserEdited { now: true, revoked: revoked.is_some() }
     }
 }
 

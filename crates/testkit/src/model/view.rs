@@ -11,8 +11,12 @@ pub(super) enum Answer {
     /// Schools added, updated, unchanged; staff added, updated, unchanged, departed.
     Imported([usize; 7]),
     Edited(EditOutcome),
-    /// Whether it changed something.
-    UserEdited(bool),
+    UserEdited {
+        /// Whether it changed something.
+        now: bool,
+        /// Whether it took an initial password away.
+        revoked: bool,
+    },
     Planned(Vec<RowView>),
     Committed {
         rows: Vec<RowView>,

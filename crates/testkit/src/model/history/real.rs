@@ -81,7 +81,7 @@ impl Real {
         let target = place.checked_rem(users.len()).and_then(|place| users.get(place)).map(User::id);
         let outcome = self.staffroom.edit_user(by, target.unwrap_or(fixture::user_id(7_777)), edit).await;
         Ok(match outcome {
-            Ok(done) => Answer::UserEdited(done.edited == Edited::Now),
+            Ok(done) => Answer::UserEdited { now: done.edited == Edited::Now, revoked: done.initial_revoked },
             Err(UserEditError::Access(error)) => return refusal(error),
             Err(UserEditError::UnknownUser(_)) => Answer::Refused("unknown-user"),
             Err(UserEditError::UnknownStaffMember(_)) => Answer::Refused("unknown-staff-member"),
