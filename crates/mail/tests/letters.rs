@@ -120,7 +120,7 @@ async fn somebody_without_a_name_or_with_a_suspect_one_is_greeted_without() {
         mail.name = name;
         let read = written(composer(), &mail).await;
         assert!(read.plain.starts_with("Hello,\n\n"), "{}", read.plain);
-        assert!(!read.plain.contains("evil"));
+        assert!(!read.plain.contains("evil") && !read.to.contains("evil"), "{} {}", read.to, read.plain);
     }
 }
 
