@@ -171,3 +171,30 @@ impl BulkCreate {
         Digest::from_u128(mix.finish())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{NetworkId, SchoolId};
+    use uuid::Uuid;
+
+    #[test]
+    fn how_the_new_users_get_in_is_in_the_digest() {
+        let id = Uuid::from_u128(1);
+        let session = Session::new(NetworkId::from_uuid(id), Actor::Operator, SchoolId::from_uuid(id));
+        let days = |days| ValidDays::new(days).unwrap();
+        let digests = [
+            InitialPassword::None,
+            InitialPassword::Shared(days(1)),
+            InitialPassword::Shared(days(30)),
+            InitialPassword::Generated(days(1)),
+            InitialPassword::Generated(days(30)),
+        ]
+        .map(|initial| {
+            BulkCreate::of(Selection::AllCandidates).with_initial_password(initial).digest(&session).as_u128()
+        });
+        for (place, digest) in digests.iter().enumerate() {
+            assert!(!digests[..place].contains(digest), "{place}");
+        }
+    }
+}

@@ -186,7 +186,16 @@ mod tests {
         check(&["S-1", "S-1", "S-2"], Some("S-1"));
         check(&["S-2", "S-1", "S-3", "S-1", "S-2"], Some("S-1"));
         check(&["9", "10", "9"], Some("9"));
+        check(&["9", "9"], Some("9"));
         check(&[], None);
+    }
+
+    #[test]
+    fn a_roster_keeps_what_it_calls_the_network() {
+        let name = NetworkName::parse("Lakeside").unwrap();
+        let roster = Roster::new(Some(name.clone()), Vec::new(), Vec::new()).unwrap();
+        assert_eq!(roster.network(), Some(&name));
+        assert_eq!(Roster::new(None, Vec::new(), Vec::new()).unwrap().network(), None);
     }
 
     proptest! {

@@ -129,9 +129,16 @@ mod tests {
         ] {
             assert!(finds(text), "{text}");
         }
-        for text in ["maria", "strasse", "t-10", "009", "@school", "ann müller", "anna maria x"] {
+        for text in ["maria", "strasse", "t-10", "009", "@school", "ann müller", "anna maria x", "ben anna"]
+        {
             assert!(!finds(text), "{text}");
         }
         assert_eq!(Search::new(" , "), None);
+    }
+
+    #[test]
+    fn each_column_is_looked_up_by_the_text_in_its_own_form() {
+        let search = Search::new(" Müller, A ").unwrap();
+        assert_eq!((search.typed(), search.folded(), search.lower()), ("Müller, A", "muller a", "müller, a"));
     }
 }

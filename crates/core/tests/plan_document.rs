@@ -36,6 +36,24 @@ fn a_plan_is_read_back_the_same_with_the_same_digest() {
 }
 
 #[test]
+fn plans_that_differ_in_a_row_or_in_what_they_say_of_all_are_different() {
+    let one = plan(&request(), [facts(1)]);
+    assert_ne!(one, plan(&request(), [facts(2)]));
+    assert_ne!(one, plan(&BulkCreate::of(Selection::AllCandidates), [facts(1)]));
+    assert_eq!(one, plan(&request(), [facts(1)]));
+}
+
+#[test]
+fn a_plan_is_told_in_words_with_a_line_for_everybody() {
+    let inactive = Facts { staff_member: member(2).with_status(StaffStatus::Inactive), ..facts(2) };
+    let told = plan(&request(), [facts(1), inactive]).to_string();
+    let lines: Vec<&str> = told.lines().collect();
+    assert!(lines[0].ends_with(": 2 requested, 1 to create, 1 refused"), "{told}");
+    assert!(lines[1].starts_with("  create S-1 as "), "{told}");
+    assert_eq!(lines[2], "  refuse S-2: inactive");
+}
+
+#[test]
 fn this_is_what_a_plan_looks_like() {
     let mut document = document();
     assert_eq!(document["version"], 1);

@@ -4,8 +4,8 @@ mod common;
 
 use common::{Counting, SCHOOL, decisions, facts, group_id, member, moment, plan, session, staff_id};
 use staffroom_core::{
-    BulkCreate, Decision, Facts, InitialPassword, Partial, PlanBuilder, PlannedPassword, Selection, SisId,
-    StaffKey, StaffStatus, Subject, ValidDays,
+    BulkCreate, Decision, Facts, InitialPassword, Partial, PersonName, PlanBuilder, PlannedPassword,
+    Selection, SisId, StaffKey, StaffMember, StaffStatus, Subject, ValidDays,
 };
 
 fn everybody() -> BulkCreate {
@@ -64,6 +64,44 @@ fn a_list_of_candidates_leaves_out_whoever_is_none() {
     builder.add_candidate(facts(1));
     builder.add_candidate(inactive(2));
     assert_eq!((builder.len(), builder.is_empty()), (1, false));
+}
+
+#[test]
+fn a_builder_says_how_many_it_has() {
+    let mut builder = PlanBuilder::new(&session(), &everybody(), moment());
+    assert_eq!((builder.len(), builder.is_empty()), (0, true));
+    builder.add(facts(1));
+    builder.add(inactive(2));
+    assert_eq!((builder.len(), builder.is_empty()), (2, false));
+}
+
+#[test]
+fn candidates_out_of_a_list_stand_in_the_order_of_their_names() {
+    // Names that begin alike, and one that differs only late; the ids run the other way.
+    let names = [
+        ("Zoe", "Abel"),
+        ("Ada", "Abelard"),
+        ("Ada", "Montgomerington"),
+        ("Bea", "Montgomerington"),
+        ("Ada", "Zander"),
+    ];
+    let mut builder = PlanBuilder::new(&session(), &everybody(), moment());
+    for (number, place) in (1..).zip([3, 0, 4, 2, 1]) {
+        let (given, family) = names[place];
+        let (like, name) = (member(10 - number), PersonName::parse(given, family).unwrap());
+        let staff_member = StaffMember::new(
+            like.id(),
+            like.sis_id().clone(),
+            name,
+            like.status(),
+            like.email().clone(),
+            like.schools().clone(),
+        );
+        builder.add_candidate(Facts { staff_member, ..facts(1) });
+    }
+    let plan = builder.finish(&Counting::default());
+    let listed = plan.rows().iter().filter_map(|row| row.subject().name());
+    assert_eq!(listed.map(|name| (name.given(), name.family())).collect::<Vec<_>>(), names);
 }
 
 #[test]
