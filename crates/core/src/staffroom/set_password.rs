@@ -123,11 +123,9 @@ impl Staffroom {
                 let user = user.ok_or(SetPasswordError::UnknownToken)?;
                 check_reset(&mut *uow, &reset, &user, self.clock.now()).await?;
                 let about = about_user(&mut *uow, &user).await?;
-                let initial = match user.password() {
-                    PasswordState::InitialShared { .. } | PasswordState::InitialGenerated { .. } => {
-                        uow.passwords().find_by_email(user.email()).await?.map(|held| held.hash)
-                    }
-                    PasswordState::Unset | PasswordState::Chosen { .. } => None,
+                let initial = match user.password().initial_is_shared() {
+                    Some(_) => uow.passwords().find_by_email(user.email()).await?.map(|held| held.hash),
+                    None => None,
                 };
                 Ok(Found { user, about, initial })
             };

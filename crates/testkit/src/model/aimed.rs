@@ -4,12 +4,13 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 use staffroom_core::{
-    Actor, Email, GroupStatus, IdSet, NetworkId, PasswordState, SchoolId, Session, StaffEmail, StaffId,
-    StaffStatus, User, UserEdit, UserId, UserStatus,
+    Actor, Email, GroupStatus, IdSet, NetworkId, SchoolId, Session, StaffEmail, StaffId, StaffStatus, User,
+    UserEdit, UserId, UserStatus,
 };
 
 use super::state::{Model, ModelNetwork, PlanLine, is_made_by_the_model};
 use super::transition::Transition;
+use super::user_edits::initial_is_shared;
 use crate::fixture;
 use crate::strategies::{Edit, GROUPS, Preset, SCHOOLS, permissions, raw_email, staff_email};
 
@@ -104,13 +105,7 @@ pub(super) fn edit_of_somebody_created(model: &Model) -> BoxedStrategy<Transitio
 
 /// Somebody who has an initial password is let into a school or put into a group, by those who may as a rule.
 pub(super) fn gift_to_somebody_with_an_initial_password(model: &Model) -> BoxedStrategy<Transition> {
-    let has_one = |user: &User| {
-        matches!(
-            user.password(),
-            PasswordState::InitialShared { .. } | PasswordState::InitialGenerated { .. }
-        )
-    };
-    let places = places(model, has_one);
+    let places = places(model, |user| initial_is_shared(user).is_some());
     if places.is_empty() {
         return sign_in().boxed();
     }

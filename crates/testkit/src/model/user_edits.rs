@@ -47,13 +47,8 @@ impl Model {
             return Answer::Refused("locks-out");
         }
         // Whoever handed them a password may be allowed less than they are now.
-        let shared = match before.password() {
-            PasswordState::InitialShared { .. } => Some(true),
-            PasswordState::InitialGenerated { .. } => Some(false),
-            PasswordState::Unset | PasswordState::Chosen { .. } => None,
-        };
         let is_given = matches!(edit, UserEdit::GrantAccess | UserEdit::JoinGroup(_));
-        let revoked = shared.filter(|_| is_given);
+        let revoked = initial_is_shared(&before).filter(|_| is_given);
         here.users.retain(|user| user.id() != before.id());
         here.users.push(if revoked.is_some() { after.with_password(PasswordState::Unset) } else { after });
         let event = format!("user-edit {}", edit.code());
@@ -64,6 +59,15 @@ impl Model {
             here.audit.push(audit_line(by.actor(), by.school(), group, None, &event));
         }
         Answer::UserEdited { now: true, revoked: revoked.is_some() }
+    }
+}
+
+/// Of a user with an initial password: whether a batch shares it.
+pub(super) const fn initial_is_shared(user: &User) -> Option<bool> {
+    match user.password() {
+        PasswordState::InitialShared { .. } => Some(true),
+        PasswordState::InitialGenerated { .. } => Some(false),
+        PasswordState::Unset | PasswordState::Chosen { .. } => None,
     }
 }
 
