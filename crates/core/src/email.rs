@@ -123,7 +123,7 @@ fn with_lowered(text: &str) -> Arc<str> {
             behind.make_ascii_lowercase();
         }
     };
-    joined_in([text, text], lower).unwrap_or_else(|| joined([text, &text.to_ascii_lowercase()]))
+    joined_in([text, text], lower).unwrap_or_else(|| [text, &text.to_ascii_lowercase()].concat().into())
 }
 
 impl fmt::Display for Email {
