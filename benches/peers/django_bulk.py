@@ -25,6 +25,7 @@ from django.conf import settings
 HOST, PORT, DATABASE, USERS, BATCHES, PATIENCE = sys.argv[1:7]
 # Of what is inserted, and of what is updated.
 INSERT, UPDATE = {"default": (None, None), "tuned": (5000, 500)}.get(BATCHES) or (int(BATCHES), int(BATCHES))
+MODEL = {"accounts": "Account", "rows": "Row"}[USERS]
 settings.configure(
     DATABASES={
         "default": {
@@ -41,31 +42,32 @@ settings.configure(
         "django.contrib.auth",
         "peer",
     ],
-    AUTH_USER_MODEL=f"peer.{'Account' if USERS == 'accounts' else 'Row'}",
+    AUTH_USER_MODEL=f"peer.{MODEL}",
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     USE_TZ=True,
 )
 django.setup()
 
+from django.contrib.auth import get_user_model  # noqa: E402
 from django.contrib.auth.models import Group, Permission  # noqa: E402
 from django.contrib.contenttypes.models import ContentType  # noqa: E402
 from django.db import OperationalError, connection, transaction  # noqa: E402
 from django.db.models import Count, Exists, OuterRef  # noqa: E402
-from peer.models import Account, Row, School, StaffMember  # noqa: E402
+from peer.models import School, StaffMember  # noqa: E402
 
-User = {"accounts": Account, "rows": Row}[USERS]
+User = get_user_model()
 
 COPY_USERS = {
-    Account: """
+    "Account": """
         INSERT INTO peer_account (id, email, password, is_superuser, first_name, last_name, is_staff, is_active, date_joined)
         SELECT user_id, email_key, '!', false, '', '', false, enabled, created_at FROM staffroom.users;
     """,
-    Row: "INSERT INTO peer_row SELECT user_id, email_key, enabled, created_at FROM staffroom.users;",
+    "Row": "INSERT INTO peer_row SELECT user_id, email_key, enabled, created_at FROM staffroom.users;",
 }
 COPY = f"""
     INSERT INTO peer_school SELECT school_id, name FROM staffroom.schools;
     INSERT INTO auth_group (name) SELECT name FROM staffroom.groups;
-    {COPY_USERS[User]}
+    {COPY_USERS[MODEL]}
     INSERT INTO peer_staffmember (id, sis_id, given_name, family_name, active, email, user_id)
         SELECT s.staff_id, s.sis_id, s.given_name, s.family_name, s.active, s.email_key, l.user_id
         FROM staffroom.staff_members s JOIN staffroom.staff_links l USING (network_id, staff_id);
