@@ -39,8 +39,9 @@ use tokio::sync::Barrier;
 use truth::Truth;
 use uuid::Uuid;
 
-/// Rounds share the tables, each in a network of its own; so often they are emptied.
-const ROUNDS_IN_THE_TABLES: u64 = 25;
+/// Rounds share the tables, each in a network of its own; after so many presses of the button they are emptied. What
+/// looks the tables over joins them without an index: with many batches it would take longer than the races.
+const PRESSES_IN_THE_TABLES: u64 = 256;
 /// Ids that no round uses.
 const NOBODY: u32 = 9_999;
 
@@ -80,9 +81,10 @@ fn races(name: &'static str, administrators: u32, small: u64) {
         let arena = Arena::open(administrators).await;
         let mut checker = Checker::connect(&arena.database.options()).await;
         let mut tally = Tally::default();
+        let rounds_in_the_tables = PRESSES_IN_THE_TABLES / u64::from(administrators);
         let mut number = 0;
         while let Some(mut round) = rounds.draw() {
-            if number % ROUNDS_IN_THE_TABLES == 0 {
+            if number % rounds_in_the_tables == 0 {
                 emptied(&arena.database).await;
             }
             number += 1;
