@@ -119,6 +119,25 @@ pub(crate) async fn emptied(database: &Database) {
     database.execute(EMPTY.to_owned()).await.unwrap();
 }
 
+impl Reused {
+    /// A migrated database with nothing in it, which others may have used before.
+    pub(crate) async fn emptied() -> Self {
+        let idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let database = match idle {
+            Some(database) => {
+                emptied(&database).await;
+                database
+            }
+            None => fresh_database().await,
+        };
+        Self(Some(database))
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        self.0.as_ref().unwrap()
+    }
+}
+
 impl Drop for Reused {
     fn drop(&mut self) {
         IDLE.lock().unwrap_or_else(PoisonError::into_inner).extend(self.0.take());
@@ -127,16 +146,9 @@ impl Drop for Reused {
 
 /// A store over an empty database that others have used before, as the role that owns nothing.
 pub(crate) async fn emptied_store() -> (Arc<PostgresStore>, Reused) {
-    let idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner).pop();
-    let database = match idle {
-        Some(database) => {
-            emptied(&database).await;
-            database
-        }
-        None => fresh_database().await,
-    };
-    let pool = pool(database.options_as(SERVICE), 4).await;
-    (Arc::new(PostgresStore::new(pool)), Reused(Some(database)))
+    let reused = Reused::emptied().await;
+    let pool = pool(reused.database().options_as(SERVICE), 4).await;
+    (Arc::new(PostgresStore::new(pool)), reused)
 }
 
 /// A store over a database of its own, as the role that owns nothing.
