@@ -30,6 +30,7 @@ mod sign_in;
 mod sweep;
 mod undo;
 mod undone;
+mod unheard;
 mod users;
 
 use std::sync::Arc;

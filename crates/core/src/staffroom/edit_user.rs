@@ -1,6 +1,7 @@
 //! Editing a user: one edit, in one transaction, with its record.
 
 use super::revoke_initial::forget_initial;
+use super::unheard::Unheard;
 use super::users::seen;
 use super::{Asked, Attempts, Staffroom};
 use crate::access::AccessError;
@@ -71,20 +72,18 @@ impl Staffroom {
     /// Example: [the main job](crate#the-main-job).
     ///
     /// # Errors
-    /// [`UserEditError`]. If the reply to a commit is lost, the edit is tried again and says what it then finds, which may
-    /// be that it is so already.
+    /// [`UserEditError`].
     pub async fn edit_user(
         &self,
         session: &Session,
         user: UserId,
         edit: UserEdit,
     ) -> Result<UserEdited, UserEditError> {
-        let mut attempts = Attempts::new();
+        let (mut attempts, mut unheard) = (Attempts::new(), Unheard::none());
         loop {
-            match self.try_edit_user(session, user, edit, &mut attempts).await {
+            match self.try_edit_user(session, user, edit, &mut attempts, &mut unheard).await {
                 Err(UserEditError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
-                Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
-                done => return done,
+                found => return self.heard(session.network(), attempts, unheard, found).await,
             }
         }
     }
@@ -95,6 +94,7 @@ impl Staffroom {
         id: UserId,
         edit: UserEdit,
         attempts: &mut Attempts,
+        unheard: &mut Unheard<UserEdited>,
     ) -> Result<UserEdited, UserEditError> {
         let joined = match edit {
             UserEdit::JoinGroup(group) => Some(group),
@@ -140,23 +140,24 @@ impl Staffroom {
                 after
             }
         };
-        let edited = if after == before { Edited::AlreadySo } else { Edited::Now };
         let answer = seen(&mut *uow, &standing.sight, vec![after.clone()]).await?.pop();
         let user = answer.ok_or(UserEditError::UnknownUser(id))?;
-        if edited == Edited::Now {
-            let member = match edit {
-                UserEdit::Link(_) | UserEdit::Unlink => after.staff_member().or(before.staff_member()),
-                _ => None,
-            };
-            let event = AuditEvent::of_user_edit(id, edit, member);
-            uow.audit().append(&asked.done(self, session, event)).await?;
-            if let Some(shared) = revoked {
-                let event = AuditEvent::InitialRevoked { users: 1, shared, user: Some(id) };
-                uow.audit().append(&asked.done(self, session, event)).await?;
-            }
-            uow.commit().await?;
+        if after == before {
+            return Ok(UserEdited { user, edited: Edited::AlreadySo, initial_revoked: false });
         }
-        Ok(UserEdited { user, edited, initial_revoked: revoked.is_some() && edited == Edited::Now })
+        let member = match edit {
+            UserEdit::Link(_) | UserEdit::Unlink => after.staff_member().or(before.staff_member()),
+            _ => None,
+        };
+        let event = AuditEvent::of_user_edit(id, edit, member);
+        let mut record = asked.done(self, session, event);
+        if let Some(shared) = revoked {
+            uow.audit().append(&record).await?;
+            let event = AuditEvent::InitialRevoked { users: 1, shared, user: Some(id) };
+            record = asked.done(self, session, event);
+        }
+        let answer = UserEdited { user, edited: Edited::Now, initial_revoked: revoked.is_some() };
+        Ok(unheard.commit(uow, record, answer).await?)
     }
 }
 

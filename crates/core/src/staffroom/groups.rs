@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::edit_user::Edited;
+use super::unheard::Unheard;
 use super::{Asked, Attempts, Staffroom};
 use crate::access::{AccessError, Standing};
 use crate::store::{GroupWrite, RowLock, StoreError};
@@ -156,12 +157,11 @@ impl Staffroom {
         group: GroupId,
         edit: &GroupEdit,
     ) -> Result<GroupEdited, GroupError> {
-        let mut attempts = Attempts::new();
+        let (mut attempts, mut unheard) = (Attempts::new(), Unheard::none());
         loop {
-            match self.try_edit_group(session, group, edit, &mut attempts).await {
+            match self.try_edit_group(session, group, edit, &mut attempts, &mut unheard).await {
                 Err(GroupError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
-                Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
-                done => return done,
+                found => return self.heard(session.network(), attempts, unheard, found).await,
             }
         }
     }
@@ -172,6 +172,7 @@ impl Staffroom {
         id: GroupId,
         edit: &GroupEdit,
         attempts: &mut Attempts,
+        unheard: &mut Unheard<GroupEdited>,
     ) -> Result<GroupEdited, GroupError> {
         let asked = Asked::to(Attempt::EditGroup, session);
         let (mut uow, standing) = self.writing(session, &asked, attempts).await?;
@@ -195,9 +196,8 @@ impl Staffroom {
             GroupWrite::Unknown => return Err(GroupError::UnknownGroup(id)),
         }
         let event = AuditEvent::of_group_edit(edit, after.permissions().clone());
-        uow.audit().append(&asked.done(self, session, event)).await?;
-        uow.commit().await?;
-        Ok(GroupEdited { group: after, edited: Edited::Now })
+        let answer = GroupEdited { group: after, edited: Edited::Now };
+        Ok(unheard.commit(uow, asked.done(self, session, event), answer).await?)
     }
 }
 

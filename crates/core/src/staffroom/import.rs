@@ -85,8 +85,7 @@ impl Staffroom {
     /// Whoever calls this speaks for the SIS; no permission is asked for.
     ///
     /// # Errors
-    /// [`ImportError`]. If the reply to a commit is lost, the import is tried again and reports what it then finds to do,
-    /// which may be nothing.
+    /// [`ImportError`].
     pub async fn import(&self, network: NetworkId, roster: &Roster) -> Result<ImportReport, ImportError> {
         self.import_with(network, roster, Departures::Allowed).await
     }
@@ -107,9 +106,13 @@ impl Staffroom {
             return Err(ImportError::NobodyListed);
         }
         let mut attempts = Attempts::new();
+        // What a try was about to write whose reply was lost.
+        let mut unheard: Option<ImportReport> = None;
         loop {
-            match self.try_import(network, roster, departures, &mut attempts).await {
+            match self.try_import(network, roster, departures, &mut attempts, &mut unheard).await {
                 Err(ImportError::Store(error)) => attempts.again_after(error)?,
+                // Nothing is left to do: it was written. If another import of this roster was quicker, that is as good.
+                Ok(found) if found.is_unchanged() => return Ok(unheard.unwrap_or(found)),
                 done => return done,
             }
         }
@@ -121,6 +124,7 @@ impl Staffroom {
         roster: &Roster,
         departures: Departures,
         attempts: &mut Attempts,
+        unheard: &mut Option<ImportReport>,
     ) -> Result<ImportReport, ImportError> {
         let mut uow = self.begin(network, Mode::Write, attempts).await?;
         if uow.network().find().await?.is_none() {
@@ -130,7 +134,11 @@ impl Staffroom {
         uow.network().take_turn().await?;
         let report = import(&mut *uow, roster, departures, &*self.ids, &*self.progress).await?;
         if !report.is_unchanged() {
-            uow.commit().await?;
+            let committed = uow.commit().await;
+            if matches!(committed, Err(StoreError::CommitUnknown(_))) {
+                *unheard = Some(report);
+            }
+            committed?;
         }
         Ok(report)
     }

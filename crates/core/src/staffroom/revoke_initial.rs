@@ -3,12 +3,11 @@
 use super::act_on_batch::BatchToActOn;
 use super::act_on_user::{ToActOn, UserActError};
 use super::sign_in::update;
+use super::unheard::Unheard;
 use super::{Asked, Attempts, Staffroom};
 use crate::access::{AccessError, Standing, groups_with};
 use crate::store::{Mode, RowLock, StoreError, UnitOfWork, one_each};
-use crate::{
-    Attempt, AuditEvent, BatchId, GroupId, PasswordState, Session, SharedPasswordId, Timestamp, User, UserId,
-};
+use crate::{Attempt, AuditEvent, BatchId, GroupId, PasswordState, Session, Timestamp, User, UserId};
 
 /// How many users' own passwords are revoked in one transaction.
 const CHUNK: usize = 500;
@@ -55,14 +54,13 @@ impl Staffroom {
         match of {
             InitialOf::Batch(batch) => self.revoke_of_batch(session, batch).await,
             InitialOf::User(user) => {
-                let mut attempts = Attempts::new();
+                let (mut attempts, mut unheard) = (Attempts::new(), Unheard::none());
                 loop {
-                    match self.try_revoke_of_user(session, user, &mut attempts).await {
+                    match self.try_revoke_of_user(session, user, &mut attempts, &mut unheard).await {
                         Err(UserActError::Access(AccessError::Store(error))) => {
                             attempts.again_after(error)?;
                         }
-                        Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
-                        done => return done,
+                        found => return self.heard(session.network(), attempts, unheard, found).await,
                     }
                 }
             }
@@ -74,31 +72,30 @@ impl Staffroom {
         session: &Session,
         id: UserId,
         attempts: &mut Attempts,
+        unheard: &mut Unheard<Revoked>,
     ) -> Result<Revoked, UserActError> {
-        let is_unsure = attempts.is_unsure();
         let asked = Asked::to(Attempt::RevokeInitial, session);
         let ToActOn { mut uow, user, .. } =
             self.to_act_on(session, &asked, id, Mode::Write, attempts).await?;
         let Some(shared) = user.password().initial_is_shared() else {
-            // If the reply to the try before was lost, it is that one's doing.
-            return Ok(Revoked { users: usize::from(is_unsure) });
+            return Ok(Revoked { users: 0 });
         };
         take_away(&mut *uow, &user).await?;
         forget_initial(&mut *uow, id).await?;
         let event = AuditEvent::InitialRevoked { users: 1, shared, user: Some(id) };
-        uow.audit().append(&asked.done(self, session, event)).await?;
-        uow.commit().await?;
-        Ok(Revoked { users: 1 })
+        Ok(unheard.commit(uow, asked.done(self, session, event), Revoked { users: 1 }).await?)
     }
 
     async fn revoke_of_batch(&self, session: &Session, id: BatchId) -> Result<Revoked, UserActError> {
         let at = self.clock.now();
-        let mut attempts = Attempts::new();
+        let (mut attempts, mut unheard) = (Attempts::new(), Unheard::none());
         let left = loop {
-            match self.try_revoke_shared(session, id, at, &mut attempts).await {
+            match self.try_revoke_shared(session, id, at, &mut attempts, &mut unheard).await {
                 Err(UserActError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
-                Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
-                Ok(Revoking::Done(revoked)) => return Ok(revoked),
+                Err(error) => return self.heard(session.network(), attempts, unheard, Err(error)).await,
+                Ok(Revoking::Done(found)) => {
+                    return self.heard(session.network(), attempts, unheard, Ok(found)).await;
+                }
                 Ok(Revoking::EachOf(left)) => break left,
             }
         };
@@ -115,11 +112,11 @@ impl Staffroom {
         left: &Left,
         users: &[UserId],
     ) -> Result<usize, UserActError> {
-        let mut attempts = Attempts::new();
+        let (mut attempts, mut unheard) = (Attempts::new(), Unheard::none());
         loop {
-            match self.try_revoke_each(session, left, users, &mut attempts).await {
+            match self.try_revoke_each(session, left, users, &mut attempts, &mut unheard).await {
                 Err(UserActError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
-                done => return done,
+                found => return self.heard(session.network(), attempts, unheard, found).await,
             }
         }
     }
@@ -130,8 +127,8 @@ impl Staffroom {
         id: BatchId,
         at: Timestamp,
         attempts: &mut Attempts,
+        unheard: &mut Unheard<Revoked>,
     ) -> Result<Revoking, UserActError> {
-        let is_unsure = attempts.is_unsure();
         let found = self.batch_to_act_on(session, Attempt::RevokeInitialOfBatch, id, attempts).await?;
         let BatchToActOn { mut uow, batch, asked } = found.ok_or(UserActError::UnknownBatch(id))?;
         let group = batch.report.group();
@@ -142,13 +139,11 @@ impl Staffroom {
         };
         let users = batch.report.counts().created;
         if !uow.passwords().revoke_shared(shared, at).await? {
-            let ours = is_unsure && was_revoked_at(&mut *uow, shared, at).await?;
-            return Ok(Revoking::Done(Revoked { users: if ours { users } else { 0 } }));
+            return Ok(Revoking::Done(Revoked { users: 0 }));
         }
         let event = AuditEvent::InitialRevoked { users, shared: true, user: None };
-        uow.audit().append(&asked.done(self, session, event)).await?;
-        uow.commit().await?;
-        Ok(Revoking::Done(Revoked { users }))
+        let revoked = unheard.commit(uow, asked.done(self, session, event), Revoked { users }).await?;
+        Ok(Revoking::Done(revoked))
     }
 
     /// Revokes the generated passwords of `users`, some of those who are left; answers with how many had one.
@@ -158,8 +153,8 @@ impl Staffroom {
         left: &Left,
         users: &[UserId],
         attempts: &mut Attempts,
+        unheard: &mut Unheard<usize>,
     ) -> Result<usize, UserActError> {
-        let is_unsure = attempts.is_unsure();
         let uow = self.begin(session.network(), Mode::Write, attempts).await?;
         let (mut uow, standing) = self.may_act_on_batch(uow, session, &left.asked, left.group).await?;
         let mut found = Vec::new();
@@ -169,7 +164,7 @@ impl Staffroom {
             }
         }
         if found.is_empty() {
-            return Ok(if is_unsure { users.len() } else { 0 });
+            return Ok(0);
         }
         for user in &found {
             take_away(&mut *uow, user).await?;
@@ -177,9 +172,7 @@ impl Staffroom {
         let ids: Vec<UserId> = found.iter().map(User::id).collect();
         uow.passwords().remove(&ids).await?;
         let event = AuditEvent::InitialRevoked { users: ids.len(), shared: false, user: None };
-        uow.audit().append(&left.asked.done(self, session, event)).await?;
-        uow.commit().await?;
-        Ok(ids.len())
+        Ok(unheard.commit(uow, left.asked.done(self, session, event), ids.len()).await?)
     }
 }
 
@@ -224,13 +217,4 @@ pub(super) async fn forget_initial(uow: &mut dyn UnitOfWork, id: UserId) -> Resu
 
 async fn take_away(uow: &mut dyn UnitOfWork, user: &User) -> Result<(), StoreError> {
     update(uow, user, &user.set_password(PasswordState::Unset)).await
-}
-
-async fn was_revoked_at(
-    uow: &mut dyn UnitOfWork,
-    shared: SharedPasswordId,
-    at: Timestamp,
-) -> Result<bool, StoreError> {
-    let shared = uow.passwords().find_shared(shared).await?;
-    Ok(shared.is_some_and(|shared| shared.revoked_at == Some(at)))
 }

@@ -1,6 +1,7 @@
 //! Who is signed in where: listing sessions, and ending them.
 
 use super::act_on_user::{ToActOn, UserActError};
+use super::unheard::Unheard;
 use super::{Asked, Attempts, Staffroom};
 use crate::access::AccessError;
 use crate::sight::Sight;
@@ -99,14 +100,11 @@ impl Staffroom {
         user: UserId,
         which: EndSessions,
     ) -> Result<usize, UserActError> {
-        // If the reply to a try was lost, what it found to end is what was ended.
-        let mut found = 0;
-        let mut attempts = Attempts::new();
+        let (mut attempts, mut unheard) = (Attempts::new(), Unheard::none());
         loop {
-            match self.try_end_sessions(session, user, which, &mut found, &mut attempts).await {
+            match self.try_end_sessions(session, user, which, &mut attempts, &mut unheard).await {
                 Err(UserActError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
-                Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
-                Ok(()) => return Ok(found),
+                found => return self.heard(session.network(), attempts, unheard, found).await,
             }
         }
     }
@@ -116,10 +114,9 @@ impl Staffroom {
         session: &Session,
         user: UserId,
         which: EndSessions,
-        found: &mut usize,
         attempts: &mut Attempts,
-    ) -> Result<(), UserActError> {
-        let is_unsure = attempts.is_unsure();
+        unheard: &mut Unheard<usize>,
+    ) -> Result<usize, UserActError> {
         let Reach { mut uow, own, .. } =
             self.reach(session, Attempt::EndSessions, user, Mode::Write, attempts).await?;
         let open: Vec<OpenSession> = uow.sessions().find_by_user(user).await?;
@@ -128,17 +125,14 @@ impl Staffroom {
             count = count.saturating_add(usize::from(uow.sessions().end(open.id).await?));
         }
         if count == 0 {
-            *found = if is_unsure { *found } else { 0 };
-            return Ok(());
+            return Ok(0);
         }
-        *found = count;
         let event = AuditEvent::SessionsEnded { user, count };
         let record = match own {
             Some(user) => self.record_of_own(&user, self.clock.now(), event),
             None => Asked::to(Attempt::EndSessions, session).done(self, session, event),
         };
-        uow.audit().append(&record).await?;
-        Ok(uow.commit().await?)
+        Ok(unheard.commit(uow, record, count).await?)
     }
 
     async fn reach(

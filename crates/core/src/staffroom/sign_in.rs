@@ -250,6 +250,9 @@ impl Staffroom {
         let user = uow.users().find(entry.held.user, RowLock::None).await?;
         let user = user.filter(|user| user.status() == UserStatus::Enabled).ok_or(SignInError::Refused)?;
         let opened = if is_unsure { uow.sessions().find(&entry.token.hash).await? } else { None };
+        if is_unsure && let Some(reset) = uow.resets().find(&entry.token.hash).await? {
+            return Ok(Tried::In(entry.must_set_password(reset.expires_at)));
+        }
         let held = uow.passwords().find_by_email(entry.email).await?;
         if opened.is_none() && held.as_ref() != Some(entry.held) {
             return Ok(Tried::Changed);
@@ -282,7 +285,7 @@ impl Staffroom {
                     expires_at,
                 };
                 uow.resets().put(&reset).await?;
-                Tried::In(SignedIn::MustSetPassword { token: entry.token.token.clone(), expires_at })
+                Tried::In(entry.must_set_password(expires_at))
             }
         };
         uow.failures().take_back(&entry.source).await?;
@@ -324,6 +327,10 @@ impl Entry<'_> {
         };
         let token = self.token.token.clone();
         SignedIn::Session(Box::new(NewSession { token, authenticated, schools }))
+    }
+
+    fn must_set_password(&self, expires_at: Timestamp) -> SignedIn {
+        SignedIn::MustSetPassword { token: self.token.token.clone(), expires_at }
     }
 }
 

@@ -21,6 +21,16 @@ pub struct Swept {
     pub failures: usize,
 }
 
+impl Swept {
+    fn or_at_least(self, other: Self) -> Self {
+        Self {
+            sessions: self.sessions.max(other.sessions),
+            resets: self.resets.max(other.resets),
+            failures: self.failures.max(other.failures),
+        }
+    }
+}
+
 impl Staffroom {
     /// Forgets the sessions and resets of `network` that are over, and failures whose last was 90 days ago. Nothing depends on
     /// it but the size of the tables: run it once a day or so. A bounded number of records goes in one transaction.
@@ -34,10 +44,12 @@ impl Staffroom {
         let mut swept = Swept::default();
         loop {
             let mut attempts = Attempts::new();
+            let mut unheard = Swept::default();
             let some = loop {
-                match self.try_sweep(network, now, &mut attempts).await {
+                match self.try_sweep(network, now, &mut attempts, &mut unheard).await {
                     Err(error) => attempts.again_after(error)?,
-                    Ok(some) => break some,
+                    // What was gone was forgotten by the try before.
+                    Ok(found) => break found.or_at_least(unheard),
                 }
             };
             swept.sessions = swept.sessions.saturating_add(some.sessions);
@@ -54,6 +66,7 @@ impl Staffroom {
         network: NetworkId,
         now: Timestamp,
         attempts: &mut Attempts,
+        unheard: &mut Swept,
     ) -> Result<Swept, StoreError> {
         let mut uow = self.begin(network, Mode::Write, attempts).await?;
         if uow.network().find().await?.is_none() {
@@ -62,7 +75,11 @@ impl Staffroom {
         let resets = uow.resets().forget_expired(now, CHUNK).await?;
         let sessions = uow.sessions().forget_expired(now, CHUNK).await?;
         let failures = uow.failures().forget(now.minus_days(DAYS_OF_FAILURES), CHUNK).await?;
-        uow.commit().await?;
-        Ok(Swept { sessions, resets, failures })
+        let swept = Swept { sessions, resets, failures };
+        let committed = uow.commit().await;
+        if matches!(committed, Err(StoreError::CommitUnknown(_))) {
+            *unheard = swept;
+        }
+        committed.map(|()| swept)
     }
 }

@@ -1,6 +1,7 @@
 //! Undoing a batch.
 
 use super::act_on_batch::BatchToActOn;
+use super::unheard::Unheard;
 use super::{Attempts, Staffroom};
 use crate::access::AccessError;
 use crate::store::StoreError;
@@ -38,11 +39,11 @@ impl Staffroom {
     /// # Errors
     /// [`UndoError`].
     pub async fn undo(&self, session: &Session, batch: BatchId) -> Result<UndoReport, UndoError> {
-        let mut attempts = Attempts::new();
+        let (mut attempts, mut unheard) = (Attempts::new(), Unheard::none());
         loop {
-            match self.try_undo(session, batch, &mut attempts).await {
+            match self.try_undo(session, batch, &mut attempts, &mut unheard).await {
                 Err(UndoError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
-                done => return done,
+                found => return self.heard(session.network(), attempts, unheard, found).await,
             }
         }
     }
@@ -52,9 +53,13 @@ impl Staffroom {
         session: &Session,
         id: BatchId,
         attempts: &mut Attempts,
+        unheard: &mut Unheard<UndoReport>,
     ) -> Result<UndoReport, UndoError> {
         let found = self.batch_to_act_on(session, Attempt::Undo, id, attempts).await?;
         let BatchToActOn { mut uow, batch, asked } = found.ok_or(UndoError::UnknownBatch(id))?;
+        if let Some(undone) = unheard.if_written(&mut *uow).await? {
+            return Ok(undone);
+        }
         let at = self.clock.now();
         let (report, removed) = undo(&mut *uow, &batch, at, &*self.progress).await?;
         let record = AuditRecord {
@@ -66,8 +71,6 @@ impl Staffroom {
             batch: Some(id),
             event: AuditEvent::Undo { removed, kept: report.kept() },
         };
-        uow.audit().append(&record).await?;
-        uow.commit().await?;
-        Ok(report)
+        Ok(unheard.commit(uow, record, report).await?)
     }
 }

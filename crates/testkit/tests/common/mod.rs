@@ -1,4 +1,4 @@
-//! A store that is watched, and whose replies are lost when a test says so.
+//! A store that is watched, and that fails in the ways in which stores do when a test says so.
 #![allow(dead_code, reason = "each test that shares it uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up fails the test")]
 
@@ -23,9 +23,55 @@ pub(crate) struct Watched {
     commits_left: AtomicUsize,
     meanwhile: Mutex<Option<(UserId, PasswordHash)>>,
     calls: Arc<Mutex<Vec<&'static str>>>,
+    troubles: Arc<Mutex<Troubles>>,
+}
+
+/// How a commit goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// It succeeds, and whoever asked for it never hears of it.
+    ReplyLost,
+    /// It fails, and whoever asked for it never hears of it.
+    CommitLost,
+    /// Somebody else was quicker.
+    Contended,
+    /// The store went away.
+    Unavailable,
+}
+
+/// Which commits go wrong: from the one after `calm` more, so many as `left`.
+#[derive(Debug, Default)]
+struct Troubles {
+    kind: Option<Trouble>,
+    calm: usize,
+    left: usize,
+    /// How many commits there were.
+    commits: usize,
+}
+
+impl Troubles {
+    fn next(&mut self) -> Option<Trouble> {
+        self.commits += 1;
+        if self.calm > 0 {
+            self.calm -= 1;
+            return None;
+        }
+        self.left = self.left.checked_sub(1)?;
+        self.kind
+    }
 }
 
 impl Watched {
+    /// After `calm` more commits, so many as `times` go wrong.
+    pub(crate) fn trouble(&self, kind: Trouble, calm: usize, times: usize) {
+        *self.troubles.lock().unwrap() = Troubles { kind: Some(kind), calm, left: times, commits: 0 };
+    }
+
+    /// How many commits there were since the trouble was announced, those that went wrong among them; from now on, none does.
+    pub(crate) fn commits(&self) -> usize {
+        std::mem::take(&mut *self.troubles.lock().unwrap()).commits
+    }
+
     /// The reply to the `number`th commit from now on is lost. (Every unit of work for writing counts as one.)
     pub(crate) fn lose(&self, number: usize) {
         self.commits_left.store(number, Ordering::SeqCst);
@@ -51,6 +97,7 @@ impl Watched {
 struct WatchedUnit {
     inner: Box<dyn UnitOfWork>,
     calls: Arc<Mutex<Vec<&'static str>>>,
+    troubles: Arc<Mutex<Troubles>>,
     loses: bool,
 }
 
@@ -81,7 +128,8 @@ impl Store for Watched {
             }
             Mode::Read => ("read", None),
         };
-        let unit = WatchedUnit { inner, calls: Arc::clone(&self.calls), loses: left == Some(1) };
+        let (calls, troubles) = (Arc::clone(&self.calls), Arc::clone(&self.troubles));
+        let unit = WatchedUnit { inner, calls, troubles, loses: left == Some(1) };
         unit.note(call);
         Ok(Box::new(unit))
     }
@@ -155,8 +203,17 @@ impl UnitOfWork for WatchedUnit {
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
         self.note("commit");
+        let unknown = || Err(StoreError::CommitUnknown("the reply was lost".into()));
+        let trouble = self.troubles.lock().unwrap().next();
+        match trouble {
+            None => {}
+            Some(Trouble::ReplyLost) => return self.inner.commit().await.and_then(|()| unknown()),
+            Some(Trouble::CommitLost) => return unknown(),
+            Some(Trouble::Contended) => return Err(StoreError::Contended(None)),
+            Some(Trouble::Unavailable) => return Err(StoreError::Unavailable("it went away".into())),
+        }
         self.inner.commit().await?;
-        if self.loses { Err(StoreError::CommitUnknown("the reply was lost".into())) } else { Ok(()) }
+        if self.loses { unknown() } else { Ok(()) }
     }
 }
 
