@@ -8,10 +8,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use staffroom_core::store::{Mode, Store};
 use staffroom_core::{
-    Actor, AuditRecord, BulkCreate, GroupId, HashingError, IdSet, InitialPassword, Letter, Mail, NewSession,
-    PasswordHash, Passwords, Plan, Progress, Randomness, Secret, Selection, Session, SetPasswordError,
-    SignIn, SignInError, SignInSettings, SignedIn, Source, Staffroom, Strength, TokenHash, User, UserId,
-    ValidDays, Verified, WeakPassword,
+    Actor, AuditRecord, BulkCreate, GroupEdit, GroupId, HashingError, IdSet, InitialPassword, Letter, Mail,
+    NewSession, PasswordHash, Passwords, Plan, Progress, Randomness, Secret, Selection, Session,
+    SetPasswordError, SignIn, SignInError, SignInSettings, SignedIn, Source, Staffroom, Strength, TokenHash,
+    User, UserId, ValidDays, Verified, WeakPassword,
 };
 use staffroom_testkit::fakes::{CountingIds, ForetoldRandomness, HandClock, Outbox, ReversedPasswords};
 use staffroom_testkit::fixture::{
@@ -176,6 +176,12 @@ impl Scene {
         uow.users().insert(&[here(99).in_groups(IdSet::only(id))]).await.unwrap();
         uow.commit().await.unwrap();
         Session::new(NETWORK, Actor::User(user_id(99)), SCHOOL)
+    }
+
+    /// The group of the clerk gives nothing any more.
+    pub(crate) async fn take_from_clerks(&self) {
+        let id = GroupId::from_uuid(Uuid::from_u128(99));
+        self.staffroom.edit_group(&operator(), id, &GroupEdit::Deactivate).await.unwrap();
     }
 }
 
