@@ -179,6 +179,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_weak_or_built_from_a_name_will_not_do() {
+        let passwords = start(1, Arc::new(SystemRandomness));
+        let check = |text: &str| passwords.check(&secret(text), &["Lakeside Schools", "Maria"]);
+        assert!(check("quiet harbour violin").is_ok());
+        for weak in ["", "short", "password123", "lakesideschools", "Maria Maria Maria"] {
+            assert!(check(weak).is_err(), "{weak}");
+        }
+    }
+
+    #[test]
     fn what_is_too_long_is_no_password() {
         let passwords = start(1, Arc::new(SystemRandomness));
         let long = "x".repeat(257);

@@ -3,6 +3,8 @@
 
 mod call;
 mod repositories;
+#[cfg(test)]
+mod rivals;
 
 use async_trait::async_trait;
 use staffroom_core::NetworkId;

@@ -46,7 +46,7 @@ async fn stage() -> Stage {
 }
 
 /// That somebody is turned away, and nothing else.
-fn denied<T: Debug, E: Debug>(answer: Result<T, E>) {
+fn denied<T: Debug, E: Debug>(answer: &Result<T, E>) {
     let answer = format!("{answer:?}");
     assert!(answer.starts_with("Err(") && answer.contains("Denied("), "{answer}");
 }
@@ -58,81 +58,81 @@ impl Stage {
         let of_batch = About { batch: Some(self.batch), ..About::default() };
         let everyone = || ListQuery::default();
         match attempt {
-            Attempt::List => denied(staffroom.list(by, &everyone(), None, 5).await),
+            Attempt::List => denied(&staffroom.list(by, &everyone(), None, 5).await),
             Attempt::Preview => {
                 let request = BulkCreate::of(Selection::AllCandidates).in_group(TEACHERS);
-                denied(staffroom.preview(by, &request).await);
+                denied(&staffroom.preview(by, &request).await);
                 return About { group: Some(TEACHERS), ..About::default() };
             }
             Attempt::Commit => {
                 let request = BulkCreate::of(Selection::AllCandidates).in_group(TEACHERS);
                 let id = BatchId::from_uuid(uuid::Uuid::from_u128(0xBA7C));
-                denied(staffroom.bulk_create(by, &request, id).await);
+                denied(&staffroom.bulk_create(by, &request, id).await);
                 return About { group: Some(TEACHERS), batch: Some(id), ..About::default() };
             }
             Attempt::Undo => {
-                denied(staffroom.undo(by, self.batch).await);
+                denied(&staffroom.undo(by, self.batch).await);
                 return of_batch;
             }
             Attempt::ViewBatches => {
-                denied(staffroom.batch(by, self.batch).await);
+                denied(&staffroom.batch(by, self.batch).await);
                 return of_batch;
             }
             Attempt::HandOff => {
-                denied(staffroom.hand_off(by, self.batch).await);
+                denied(&staffroom.hand_off(by, self.batch).await);
                 return of_batch;
             }
-            Attempt::ViewStaff => denied(staffroom.explain(by, &StaffKey::Id(staff_id(1))).await),
-            Attempt::ViewUsers => denied(staffroom.user(by, &UserKey::Id(USER)).await),
+            Attempt::ViewStaff => denied(&staffroom.explain(by, &StaffKey::Id(staff_id(1))).await),
+            Attempt::ViewUsers => denied(&staffroom.user(by, &UserKey::Id(USER)).await),
             Attempt::EditUser => {
-                denied(staffroom.edit_user(by, USER, UserEdit::JoinGroup(TEACHERS)).await);
+                denied(&staffroom.edit_user(by, USER, UserEdit::JoinGroup(TEACHERS)).await);
                 return About { group: Some(TEACHERS), ..of_user };
             }
             Attempt::LinkUser => {
-                denied(staffroom.edit_user(by, USER, UserEdit::Link(staff_id(3))).await);
+                denied(&staffroom.edit_user(by, USER, UserEdit::Link(staff_id(3))).await);
                 return of_user;
             }
             Attempt::GrantAccess => {
-                denied(staffroom.edit_user(by, USER, UserEdit::GrantAccess).await);
+                denied(&staffroom.edit_user(by, USER, UserEdit::GrantAccess).await);
                 return of_user;
             }
             Attempt::GivePassword => {
                 let given = staffroom.give_initial_password(by, USER, secret(INITIAL), ValidDays::default());
-                denied(given.await);
+                denied(&given.await);
                 return of_user;
             }
             Attempt::SendReset => {
-                denied(staffroom.send_reset(by, USER).await);
+                denied(&staffroom.send_reset(by, USER).await);
                 return of_user;
             }
             Attempt::RevokeInitial => {
-                denied(staffroom.revoke_initial_passwords(by, InitialOf::User(USER)).await);
+                denied(&staffroom.revoke_initial_passwords(by, InitialOf::User(USER)).await);
                 return of_user;
             }
             Attempt::RevokeInitialOfBatch => {
-                denied(staffroom.revoke_initial_passwords(by, InitialOf::Batch(self.batch)).await);
+                denied(&staffroom.revoke_initial_passwords(by, InitialOf::Batch(self.batch)).await);
                 return of_batch;
             }
             Attempt::ViewSessions => {
-                denied(staffroom.sessions(by, USER).await);
+                denied(&staffroom.sessions(by, USER).await);
                 return of_user;
             }
             Attempt::EndSessions => {
-                denied(staffroom.end_sessions(by, USER, EndSessions::All).await);
+                denied(&staffroom.end_sessions(by, USER, EndSessions::All).await);
                 return of_user;
             }
             Attempt::Invite => {
-                denied(staffroom.invite(by, &Invite::Batch(self.batch)).await);
+                denied(&staffroom.invite(by, &Invite::Batch(self.batch)).await);
                 return of_batch;
             }
-            Attempt::ViewGroups => denied(staffroom.groups(by).await),
+            Attempt::ViewGroups => denied(&staffroom.groups(by).await),
             Attempt::EditGroup => {
                 let edited = staffroom.edit_group(by, TEACHERS, &GroupEdit::Deactivate).await;
-                denied(edited);
+                denied(&edited);
             }
-            Attempt::ViewAudit => denied(staffroom.audit(by, None, 5).await),
-            Attempt::FollowUp => denied(staffroom.follow_up(by, &mut |_| ()).await),
-            Attempt::Overview => denied(staffroom.overview(by).await),
+            Attempt::ViewAudit => denied(&staffroom.audit(by, None, 5).await),
+            Attempt::FollowUp => denied(&staffroom.follow_up(by, &mut |_| ()).await),
+            Attempt::Overview => denied(&staffroom.overview(by).await),
             other => panic!("nobody attempts {other:?} here"),
         }
         About::default()
@@ -177,7 +177,7 @@ fn a_plan_that_somebody_may_not_carry_out() {
         let plan =
             stage.scene.staffroom.preview(&by, &BulkCreate::of(Selection::AllCandidates)).await.unwrap();
         stage.scene.take_from_clerks().await;
-        denied(stage.scene.staffroom.commit(&by, &plan).await);
+        denied(&stage.scene.staffroom.commit(&by, &plan).await);
         let about = About { batch: Some(plan.batch()), ..About::default() };
         written_down(&stage, Attempt::Commit, &by, "missing-permission", about).await;
         assert_ne!(plan.batch(), stage.plan.batch());
@@ -234,12 +234,12 @@ fn whoever_would_edit_or_add_a_group_that_gives_more() {
     block_on(async {
         let stage = stage().await;
         let by = stage.scene.clerk(&["groups.manage"]).await;
-        denied(stage.scene.staffroom.edit_group(&by, ADMINS, &GroupEdit::Deactivate).await);
+        denied(&stage.scene.staffroom.edit_group(&by, ADMINS, &GroupEdit::Deactivate).await);
         let about = About { group: Some(ADMINS), ..About::default() };
         written_down(&stage, Attempt::EditGroup, &by, "group-beyond-actor", about).await;
         let name = GroupName::parse("Cooks").unwrap();
         let permissions: PermissionSet = [Permission::USERS_VIEW].into_iter().collect();
-        denied(stage.scene.staffroom.add_group(&by, &name, &permissions).await);
+        denied(&stage.scene.staffroom.add_group(&by, &name, &permissions).await);
         // It has no id that anybody could look up.
         written_down(&stage, Attempt::EditGroup, &by, "group-beyond-actor", About::default()).await;
         assert_eq!(by.actor(), Actor::User(user_id(99)));
@@ -252,21 +252,21 @@ fn lists_that_somebody_may_not_see() {
         let stage = stage().await;
         let by = stage.scene.clerk(&["students.view"]).await;
         let (staffroom, all) = (&stage.scene.staffroom, ListQuery::default());
-        denied(staffroom.list_all(&by, &all, &mut |_| ()).await);
+        denied(&staffroom.list_all(&by, &all, &mut |_| ()).await);
         written_down(&stage, Attempt::List, &by, "missing-permission", About::default()).await;
-        denied(staffroom.count(&by, &all, 9).await);
+        denied(&staffroom.count(&by, &all, 9).await);
         written_down(&stage, Attempt::List, &by, "missing-permission", About::default()).await;
-        denied(staffroom.explain_all(&by, &all, &mut |_| ()).await);
+        denied(&staffroom.explain_all(&by, &all, &mut |_| ()).await);
         written_down(&stage, Attempt::ViewStaff, &by, "missing-permission", About::default()).await;
-        denied(staffroom.users(&by, &UserQuery::default(), None, 5).await);
+        denied(&staffroom.users(&by, &UserQuery::default(), None, 5).await);
         written_down(&stage, Attempt::ViewUsers, &by, "missing-permission", About::default()).await;
-        denied(staffroom.all_users(&by, &UserQuery::default(), &mut |_| ()).await);
+        denied(&staffroom.all_users(&by, &UserQuery::default(), &mut |_| ()).await);
         written_down(&stage, Attempt::ViewUsers, &by, "missing-permission", About::default()).await;
-        denied(staffroom.batches(&by, None, 5).await);
+        denied(&staffroom.batches(&by, None, 5).await);
         written_down(&stage, Attempt::ViewBatches, &by, "missing-permission", About::default()).await;
-        denied(staffroom.invite(&by, &Invite::Users(vec![USER])).await);
+        denied(&staffroom.invite(&by, &Invite::Users(vec![USER])).await);
         written_down(&stage, Attempt::Invite, &by, "missing-permission", About::default()).await;
-        denied(staffroom.invite(&by, &Invite::AllNeverSignedIn).await);
+        denied(&staffroom.invite(&by, &Invite::AllNeverSignedIn).await);
         written_down(&stage, Attempt::Invite, &by, "missing-permission", About::default()).await;
     });
 }

@@ -6,8 +6,8 @@ use common::scene::{INITIAL, OWN, address, here, scene};
 use common::secret;
 use futures_lite::future::block_on;
 use staffroom_core::{
-    AccessError, BulkCreate, Denied, IdSet, InitialOf, InitialPassword, Invite, InvitedWayIn, Letter, Mail,
-    Selection, SetPasswordError, SignInError, UserActError, ValidDays, WayIn,
+    AccessError, BulkCreate, Decision, Denied, IdSet, InitialOf, InitialPassword, Invite, InvitedWayIn,
+    Letter, Mail, Selection, SetPasswordError, SignInError, UserActError, ValidDays, WayIn,
 };
 use staffroom_testkit::fixture::{
     ADMINS, NETWORK, OTHER_SCHOOL, SCHOOL, TEACHERS, add_staff, edit_user, operator, staff_member, user,
@@ -104,11 +104,16 @@ fn nobody_revokes_in_bulk_the_password_of_somebody_with_more_power() {
 fn a_shared_password_is_not_built_from_the_names_of_its_network_and_school() {
     block_on(async {
         let scene = scene(&[]).await;
-        scene.with_batch().await;
+        let plan = scene.with_batch().await;
         assert_eq!(*scene.passwords.about.lock().unwrap(), ["Lakeside Schools", "North"]);
         let token = scene.mailed_token("staff1@school.example").await;
         scene.set(&token, OWN).await.unwrap();
         let about = ["staff1@school.example", "Given0001", "Family0001", "Lakeside Schools", "North"];
+        assert_eq!(*scene.passwords.about.lock().unwrap(), about);
+        // Nor is one that an administrator gives.
+        scene.passwords.about.lock().unwrap().clear();
+        let Decision::Create(first) = plan.rows()[0].decision() else { panic!() };
+        scene.give(first).await;
         assert_eq!(*scene.passwords.about.lock().unwrap(), about);
     });
 }

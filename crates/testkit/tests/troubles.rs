@@ -21,6 +21,7 @@ use staffroom_testkit::fixture::{
     NETWORK, OTHER_NETWORK, OTHER_SCHOOL, RETIRED, SCHOOL, TEACHERS, add_staff, operator, staff_id,
     staff_member, user_id,
 };
+use uuid::Uuid;
 
 /// What is done, by name.
 #[derive(Debug, Clone, Copy)]
@@ -132,71 +133,71 @@ impl Stage {
         let (staffroom, by) = (&self.scene.staffroom, &operator());
         let [plan, all_or_nothing, shared, generated] = &self.plans;
         match act {
-            Act::Commit => said(staffroom.commit(by, plan).await.map(|done| done.report)),
+            Act::Commit => said(&staffroom.commit(by, plan).await.map(|done| done.report)),
             Act::CommitAllOrNothing => {
-                said(staffroom.commit(by, all_or_nothing).await.map(|done| done.report))
+                said(&staffroom.commit(by, all_or_nothing).await.map(|done| done.report))
             }
             Act::CommitWithSharedPassword => {
                 let done = staffroom.commit_with_shared_password(by, shared, secret(INITIAL)).await;
-                said(done.map(|done| done.report))
+                said(&done.map(|done| done.report))
             }
             Act::CommitWithGeneratedPasswords => {
-                said(staffroom.commit(by, generated).await.map(|done| done.report))
+                said(&staffroom.commit(by, generated).await.map(|done| done.report))
             }
-            Act::Undo => said(staffroom.undo(by, self.batch).await),
+            Act::Undo => said(&staffroom.undo(by, self.batch).await),
             Act::RevokeOfBatch => {
-                said(staffroom.revoke_initial_passwords(by, InitialOf::Batch(self.batch)).await)
+                said(&staffroom.revoke_initial_passwords(by, InitialOf::Batch(self.batch)).await)
             }
             Act::RevokeOfUser => {
-                said(staffroom.revoke_initial_passwords(by, InitialOf::User(user_id(2))).await)
+                said(&staffroom.revoke_initial_passwords(by, InitialOf::User(user_id(2))).await)
             }
             Act::GiveInitialPassword => {
                 let valid = ValidDays::default();
-                said(staffroom.give_initial_password(by, user_id(1), secret(INITIAL), valid).await)
+                said(&staffroom.give_initial_password(by, user_id(1), secret(INITIAL), valid).await)
             }
-            Act::SendReset => said(staffroom.send_reset(by, user_id(3)).await),
+            Act::SendReset => said(&staffroom.send_reset(by, user_id(3)).await),
             Act::AskForReset => {
                 let from = Source::new("the school");
                 let errand = staffroom.ask_for_reset(NETWORK, &address(3), &from).await;
                 match errand {
-                    Ok(errand) => said(errand.run().await),
-                    Err(error) => said::<(), _>(Err(error)),
+                    Ok(errand) => said(&errand.run().await),
+                    Err(error) => said::<(), _>(&Err(error)),
                 }
             }
-            Act::SetPassword => said(staffroom.set_password(NETWORK, &self.token, secret(OWN)).await),
-            Act::SignIn => said(self.scene.sign_in(&address(1), OWN).await),
-            Act::SignInWithAnInitialPassword => said(self.scene.sign_in(&address(2), INITIAL).await),
-            Act::SignInWithAWrongPassword => said(self.scene.sign_in(&address(1), INITIAL).await),
-            Act::EnterSchool => said(staffroom.enter_school(NETWORK, &self.session, OTHER_SCHOOL).await),
-            Act::SignOut => said(staffroom.sign_out(NETWORK, &self.session).await),
-            Act::EndSessions => said(staffroom.end_sessions(by, user_id(1), EndSessions::All).await),
-            Act::Invite => said(staffroom.invite(by, &Invite::Users(vec![user_id(3), user_id(1)])).await),
-            Act::InviteBatch => said(staffroom.invite(by, &Invite::Batch(self.batch)).await),
+            Act::SetPassword => said(&staffroom.set_password(NETWORK, &self.token, secret(OWN)).await),
+            Act::SignIn => said(&self.scene.sign_in(&address(1), OWN).await),
+            Act::SignInWithAnInitialPassword => said(&self.scene.sign_in(&address(2), INITIAL).await),
+            Act::SignInWithAWrongPassword => said(&self.scene.sign_in(&address(1), INITIAL).await),
+            Act::EnterSchool => said(&staffroom.enter_school(NETWORK, &self.session, OTHER_SCHOOL).await),
+            Act::SignOut => said(&staffroom.sign_out(NETWORK, &self.session).await),
+            Act::EndSessions => said(&staffroom.end_sessions(by, user_id(1), EndSessions::All).await),
+            Act::Invite => said(&staffroom.invite(by, &Invite::Users(vec![user_id(3), user_id(1)])).await),
+            Act::InviteBatch => said(&staffroom.invite(by, &Invite::Batch(self.batch)).await),
             Act::Edit(UserEdit::Link(to)) => {
-                said(staffroom.edit_user(by, user_id(5), UserEdit::Link(to)).await)
+                said(&staffroom.edit_user(by, user_id(5), UserEdit::Link(to)).await)
             }
-            Act::Edit(edit) => said(staffroom.edit_user(by, user_id(2), edit).await),
+            Act::Edit(edit) => said(&staffroom.edit_user(by, user_id(2), edit).await),
             Act::AddGroup => {
                 let name = GroupName::parse("Cooks").unwrap();
-                said(staffroom.add_group(by, &name, &PermissionSet::empty()).await)
+                said(&staffroom.add_group(by, &name, &PermissionSet::empty()).await)
             }
             Act::RenameGroup => {
                 let name = GroupName::parse("Tutors").unwrap();
-                said(staffroom.edit_group(by, TEACHERS, &GroupEdit::Rename(name)).await)
+                said(&staffroom.edit_group(by, TEACHERS, &GroupEdit::Rename(name)).await)
             }
-            Act::ActivateGroup => said(staffroom.edit_group(by, RETIRED, &GroupEdit::Activate).await),
+            Act::ActivateGroup => said(&staffroom.edit_group(by, RETIRED, &GroupEdit::Activate).await),
             Act::OpenNetwork => {
                 let name = NetworkName::parse("Hillside").unwrap();
-                said(staffroom.open_network(OTHER_NETWORK, &name).await)
+                said(&staffroom.open_network(OTHER_NETWORK, &name).await)
             }
-            Act::Import => said(staffroom.import(NETWORK, &roster()).await),
+            Act::Import => said(&staffroom.import(NETWORK, &roster()).await),
             Act::Sweep => {
                 self.scene.later(400 * 24 * 60 * 60);
-                said(staffroom.sweep(NETWORK).await)
+                said(&staffroom.sweep(NETWORK).await)
             }
             Act::Denied => {
                 let name = GroupName::parse("Cooks").unwrap();
-                said(staffroom.add_group(&self.clerk, &name, &PermissionSet::empty()).await)
+                said(&staffroom.add_group(&self.clerk, &name, &PermissionSet::empty()).await)
             }
         }
     }
@@ -250,32 +251,25 @@ fn line<T: Debug>(value: &T) -> String {
     format!("{value:?}")
 }
 
-fn said<T: Debug, E: Debug>(answer: Result<T, E>) -> String {
+fn said<T: Debug, E: Debug>(answer: &Result<T, E>) -> String {
     format!("{answer:?}")
 }
 
 /// `text` with a number for each id, by the order in which they are met: tries differ in the ids that they draw.
 fn with_numbered_ids(text: &str) -> String {
-    let mut met: HashMap<String, usize> = HashMap::new();
+    let mut met: HashMap<Uuid, usize> = HashMap::new();
     let mut numbered = String::new();
-    let mut rest = text;
-    while let Some(dash) = rest.find('-') {
-        let id = dash.checked_sub(8).and_then(|from| rest.get(from..from + 36));
-        match id.filter(|id| uuid::Uuid::try_parse(id).is_ok()) {
-            Some(id) => {
+    for word in text.split_inclusive(['(', ')', ' ', ',', '\n']) {
+        let end = word.strip_suffix([')', ',']).map(Uuid::try_parse);
+        match end {
+            Some(Ok(id)) => {
                 let next = met.len();
-                let number = *met.entry(id.to_owned()).or_insert(next);
-                numbered.push_str(&rest[..dash - 8]);
-                numbered.push_str(&format!("#{number}"));
-                rest = &rest[dash + 28..];
+                numbered.extend(["#", &met.entry(id).or_insert(next).to_string(), ")"]);
             }
-            None => {
-                numbered.push_str(&rest[..=dash]);
-                rest = &rest[dash + 1..];
-            }
+            _ => numbered.push_str(word),
         }
     }
-    numbered + rest
+    numbered
 }
 
 /// What is answered, what is there afterwards, and how many commits it took, when so many commits go wrong in that way.
