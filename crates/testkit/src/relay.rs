@@ -2,6 +2,8 @@
 //! put off or answered otherwise. What makes stores built wrong on purpose a few lines each.
 
 mod call;
+#[cfg(test)]
+mod interrupted;
 mod repositories;
 #[cfg(test)]
 mod rivals;
@@ -24,6 +26,11 @@ pub(crate) trait Behaviour: Send {
 
     /// Answers a call.
     async fn answer(&mut self, call: Call) -> Result<Answer, StoreError>;
+
+    /// Ends a list of everybody, all of which was handed out.
+    fn end_of_visit(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
 
     /// Commits.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;

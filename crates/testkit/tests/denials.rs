@@ -210,6 +210,11 @@ fn whoever_would_act_on_somebody_with_more_power() {
             stage.scene.staffroom.edit_user(&operator(), USER, UserEdit::JoinGroup(ADMINS)).await.unwrap();
             let about = stage.attempt(attempt, &by).await;
             written_down(&stage, attempt, &by, "user-beyond-actor", about).await;
+            if attempt == Attempt::EditUser {
+                denied(&stage.scene.staffroom.edit_user(&by, USER, UserEdit::LeaveGroup(ADMINS)).await);
+                let about = About { group: Some(ADMINS), ..about };
+                written_down(&stage, attempt, &by, "user-beyond-actor", about).await;
+            }
         }
     });
 }

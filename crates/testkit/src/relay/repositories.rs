@@ -73,7 +73,7 @@ impl StaffRepository for Relay {
     async fn visit_records(&mut self, sink: &mut (dyn FnMut(StaffMember) + Send)) -> Result<(), StoreError> {
         let staff: Result<Vec<StaffMember>, StoreError> = ask!(self, Call::VisitStaff => Staff);
         staff?.into_iter().for_each(sink);
-        Ok(())
+        self.0.end_of_visit()
     }
 
     async fn insert(&mut self, members: &[StaffMember]) -> Result<Vec<StaffWrite>, StoreError> {
@@ -91,7 +91,7 @@ impl StaffRepository for Relay {
     async fn visit(&mut self, filter: &StaffFilter, sink: FactsSink<'_>) -> Result<(), StoreError> {
         let list: Result<Vec<Facts>, StoreError> = ask!(self, Call::VisitFacts(filter.clone()) => FactsList);
         list?.into_iter().for_each(sink);
-        Ok(())
+        self.0.end_of_visit()
     }
 
     async fn page(
@@ -133,7 +133,7 @@ impl UserRepository for Relay {
     async fn visit(&mut self, sink: &mut (dyn FnMut(User) + Send)) -> Result<(), StoreError> {
         let users: Result<Vec<User>, StoreError> = ask!(self, Call::VisitUsers => Users);
         users?.into_iter().for_each(sink);
-        Ok(())
+        self.0.end_of_visit()
     }
 
     async fn insert(&mut self, users: &[User]) -> Result<Vec<UserInsert>, StoreError> {
@@ -239,6 +239,6 @@ impl AuditRepository for Relay {
     async fn visit(&mut self, sink: &mut (dyn FnMut(AuditRecord) + Send)) -> Result<(), StoreError> {
         let records: Result<Vec<AuditRecord>, StoreError> = ask!(self, Call::VisitAudit => Audit);
         records?.into_iter().for_each(sink);
-        Ok(())
+        self.0.end_of_visit()
     }
 }
