@@ -149,6 +149,8 @@ faults! {
     ComparesEmailsKindly,
     /// Writes no row if one conflicts.
     OneConflictRefusesAll,
+    /// Says that it wrote the rows beside one whose email is taken, and loses them.
+    LosesRowsBesideATakenEmail,
     /// Overlooks conflicts between rows of one call.
     OverlooksConflictsWithinACall,
     /// Compares group names as they were given.

@@ -141,13 +141,17 @@ async fn inserted(
     outcomes: Vec<UserInsert>,
 ) -> Result<Vec<UserInsert>, StoreError> {
     let conflict = outcomes.iter().copied().find(|outcome| *outcome != UserInsert::Inserted);
-    if let (Fault::OneConflictRefusesAll, Some(conflict)) = (passage.fault, conflict) {
+    let refuses_all = passage.fault == Fault::OneConflictRefusesAll && conflict.is_some();
+    let loses =
+        passage.fault == Fault::LosesRowsBesideATakenEmail && outcomes.contains(&UserInsert::EmailTaken);
+    if refuses_all || loses {
         for (row, outcome) in rows.iter().zip(&outcomes) {
             if *outcome == UserInsert::Inserted {
                 passage.uow.users().delete(&[(row.id(), row.revision())]).await?;
             }
         }
-        return Ok(vec![conflict; rows.len()]);
+        let refused = conflict.filter(|_| refuses_all).map(|conflict| vec![conflict; rows.len()]);
+        return Ok(refused.unwrap_or(outcomes));
     }
     if passage.fault == Fault::CopiesSharedHashes {
         copy_shared_hashes(passage, rows).await?;
