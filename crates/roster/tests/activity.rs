@@ -113,3 +113,11 @@ fn a_missing_or_bad_email_is_a_fact_and_no_problem() {
     assert!(file.roster.staff()[1].email().fault().is_some());
     assert_eq!(file.problems, []);
 }
+
+#[test]
+fn a_school_that_is_listed_twice_is_one_school() {
+    let user = r#"t1,active,,true,"s1, s2,s1",teacher,u,,Ana,Ruiz,,,,,,,,"#;
+    assert_eq!(sketch(&read_11(&[format!("{user}\n")])), ["t1 active s1 s2"]);
+    let roles = ["s1", "s2", "s1"].map(|school| role_12("t1", "teacher", "", "", school));
+    assert_eq!(sketch(&read_12(&[user_12("t1")], &roles)), ["t1 active s1 s2"]);
+}
