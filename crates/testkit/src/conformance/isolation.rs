@@ -207,8 +207,9 @@ pub async fn tokens_stop_at_the_network(store: Arc<dyn Store>) -> Verdict {
     uow.failures().clear(&failure_key(31)).await?;
     same("revoking", uow.passwords().revoke_shared(shared_id(30), at(3)).await?, false)?;
     uow.passwords().remove(&[user_id(31)]).await?;
-    let claimed = uow.invitations().claim(&[user_id(30)], at(10), at(9)).await?;
-    same("claiming", claimed, [true])?;
+    let claimed = uow.invitations().claim(&[user_id(30), user_id(31)], at(9), at(1)).await?;
+    same("claiming", claimed, [true, true])?;
+    // Of the same moment as the one that the other network has.
     uow.invitations().release(&[user_id(31)], at(9)).await?;
     same("forgetting failures", uow.failures().forget(at(1 << 50), 9).await?, 1)?;
     uow.sessions().insert(&open_session(30, user_id(30))).await?;
