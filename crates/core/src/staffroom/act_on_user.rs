@@ -6,8 +6,9 @@ use crate::sight::Sight;
 use crate::store::{Mode, RowLock, StoreError, UnitOfWork};
 use crate::{BatchId, HashingError, MailError, Session, User, UserId, WeakPassword};
 
-/// Why an act on a user's password, sessions or mail was not done. Nothing was written, but for the record of a denial; only
-/// after [`StoreError::CommitUnknown`] it may have been done, and doing it again is harmless.
+/// Why an act on a user's password, sessions or mail was not done. Nothing was written, but for the record of a denial, and
+/// what an act on many had come to before; only after [`StoreError::CommitUnknown`] it may have been done, and doing it again is
+/// harmless.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum UserActError {

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 
 use super::commit::{CommitError, Identity, Tried};
 use super::committed::{Committed, Repeat};
+use super::unheard::Unheard;
 use super::{Asked, Attempts, Staffroom};
 use crate::access::AccessError;
 use crate::apply::{Basis, Hashes};
 use crate::store::{Mode, RowLock};
-use crate::{Attempt, BatchId, BulkCreate, InitialPassword, Secret, Session};
+use crate::{Attempt, BatchId, BulkCreate, InitialPassword, Report, Secret, Session};
 
 impl Staffroom {
     /// Decides `request` and carries it out, in one transaction (R12): for a caller that has nobody to look a plan over.
@@ -63,8 +64,7 @@ impl Staffroom {
     ) -> Result<Committed, CommitError> {
         let password = request.initial_password();
         let identity = Identity { batch, digest: request.digest(session), password };
-        let asked =
-            Asked { group: request.group(), batch: Some(batch), ..Asked::to(Attempt::Commit, session) };
+        let asked = Asked::creating(request, batch, session);
         let mut attempts = Attempts::new();
         if let Some(before) = self.look_before_hashing(identity, session, &asked, &mut attempts).await? {
             return identity.repeated(session, before);
@@ -82,14 +82,16 @@ impl Staffroom {
             (InitialPassword::None | InitialPassword::Generated(_), Some(_))
             | (InitialPassword::Shared(_), None) => return Err(CommitError::PasswordMismatch),
         };
+        let mut unheard = Unheard::none();
         loop {
-            match self.try_at_once(identity, session, request, &asked, &hashes, &mut attempts).await {
+            let tried = self.try_at_once(identity, session, request, &hashes, &mut attempts, &mut unheard);
+            match tried.await {
                 Ok(Tried::Done(report)) => {
                     return Ok(identity.committed(report, HashMap::new(), Repeat::First));
                 }
                 Ok(Tried::Before(batch)) => return identity.repeated(session, batch),
                 Err(CommitError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
-                Err(error) => return Err(error),
+                Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
             }
         }
     }
@@ -99,17 +101,27 @@ impl Staffroom {
         identity: Identity,
         session: &Session,
         request: &BulkCreate,
-        asked: &Asked,
         hashes: &Hashes,
         attempts: &mut Attempts,
+        unheard: &mut Unheard<Report>,
     ) -> Result<Tried, CommitError> {
         let mut uow = self.begin(session.network(), Mode::Write, attempts).await?;
         if let Some(batch) = uow.batches().find(identity.batch).await? {
-            return Ok(Tried::Before(batch));
+            let ours = unheard.if_written(&mut *uow).await?;
+            return Ok(ours.map_or(Tried::Before(batch), Tried::Done));
         }
-        let (mut uow, _) = self.check(uow, session, asked, RowLock::Held).await?;
+        let asked = Asked::creating(request, identity.batch, session);
+        let (mut uow, _) = self.check(uow, session, &asked, RowLock::Held).await?;
         let plan = self.draw_up(&mut *uow, session, request, RowLock::Held).await?;
         let plan = plan.under(identity.batch).finish(&*self.ids);
-        self.carry_out(uow, Cow::Owned(plan), Basis::Held, identity.digest, hashes).await.map(Tried::Done)
+        self.carry_out(uow, Cow::Owned(plan), Basis::Held, identity.digest, hashes, unheard)
+            .await
+            .map(Tried::Done)
+    }
+}
+
+impl Asked {
+    const fn creating(request: &BulkCreate, batch: BatchId, session: &Session) -> Self {
+        Self { group: request.group(), batch: Some(batch), ..Self::to(Attempt::Commit, session) }
     }
 }

@@ -5,14 +5,15 @@ use std::collections::HashMap;
 
 use super::about::about_schools;
 use super::committed::{Committed, Repeat};
+use super::unheard::Unheard;
 use super::{Asked, Attempts, PasswordCapability, Staffroom};
 use crate::access::AccessError;
 use crate::apply::{ApplyError, Basis, Hashes, apply};
 use crate::store::{BatchInsert, Mode, RowLock, StoreError, UnitOfWork};
 use crate::{
     Attempt, AuditEvent, AuditId, AuditRecord, Batch, BatchId, Decision, Digest, HashingError,
-    InitialPassword, NetworkId, PasswordHash, Plan, PlannedPassword, Report, ReportRow, SchoolId, Secret,
-    Session, Strength, UserId, WeakPassword,
+    InitialPassword, NetworkId, PasswordHash, Plan, PlannedPassword, Report, SchoolId, Secret, Session,
+    Strength, UserId, WeakPassword,
 };
 
 /// Why a plan was not committed. Nothing was written; only after [`StoreError::CommitUnknown`] everything may have been,
@@ -127,14 +128,16 @@ impl Staffroom {
             return identity.repeated(session, before);
         }
         let prepared = self.prepare_passwords(plan, shared).await?;
+        let mut unheard = Unheard::none();
         loop {
-            match self.try_commit(identity, session, plan, &prepared.hashes, &mut attempts).await {
+            let hashes = &prepared.hashes;
+            match self.try_commit(identity, session, plan, hashes, &mut attempts, &mut unheard).await {
                 Ok(Tried::Done(report)) => {
                     return Ok(identity.committed(report, prepared.generated, Repeat::First));
                 }
                 Ok(Tried::Before(batch)) => return identity.repeated(session, batch),
                 Err(CommitError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
-                Err(error) => return Err(error),
+                Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
             }
         }
     }
@@ -245,14 +248,16 @@ impl Staffroom {
         plan: &Plan,
         hashes: &Hashes,
         attempts: &mut Attempts,
+        unheard: &mut Unheard<Report>,
     ) -> Result<Tried, CommitError> {
         let mut uow = self.begin(session.network(), Mode::Write, attempts).await?;
         if let Some(batch) = uow.batches().find(plan.batch()).await? {
-            let ours = keeps_our_hash(&mut *uow, &batch, hashes).await?;
-            return Ok(if ours { Tried::Done(batch.report) } else { Tried::Before(batch) });
+            // By this very commit, whose reply was lost: its generated passwords have been shown to nobody yet.
+            let ours = unheard.if_written(&mut *uow).await?;
+            return Ok(ours.map_or(Tried::Before(batch), Tried::Done));
         }
         let (uow, _) = self.check(uow, session, &Asked::committing(plan), RowLock::Held).await?;
-        self.carry_out(uow, Cow::Borrowed(plan), Basis::Before, identity.digest, hashes)
+        self.carry_out(uow, Cow::Borrowed(plan), Basis::Before, identity.digest, hashes, unheard)
             .await
             .map(Tried::Done)
     }
@@ -265,6 +270,7 @@ impl Staffroom {
         basis: Basis,
         digest: Digest,
         hashes: &Hashes,
+        unheard: &mut Unheard<Report>,
     ) -> Result<Report, CommitError> {
         let mut uow = uow;
         let at = self.clock.now();
@@ -287,9 +293,8 @@ impl Staffroom {
             // The same batch, committed twice at once: the next try finds the other's batch.
             return Err(StoreError::Contended(None).into());
         }
-        uow.audit().append(&self.audit_of(&batch.report)).await?;
-        uow.commit().await?;
-        Ok(batch.report)
+        let record = self.audit_of(&batch.report);
+        Ok(unheard.commit(uow, record, batch.report).await?)
     }
 
     fn audit_of(&self, report: &Report) -> AuditRecord {
@@ -334,20 +339,6 @@ impl Asked {
             batch: Some(plan.batch()),
             user: None,
         }
-    }
-}
-
-/// True if `batch` is the doing of this very commit, whose reply was lost: the store keeps a hash that only it made. Its
-/// generated passwords have been shown to nobody yet.
-async fn keeps_our_hash(
-    uow: &mut dyn UnitOfWork,
-    batch: &Batch,
-    hashes: &Hashes,
-) -> Result<bool, StoreError> {
-    let mut users = batch.report.rows().iter().filter_map(ReportRow::user);
-    match users.find_map(|user| Some((user, hashes.generated.get(&user)?))) {
-        Some((user, hash)) => Ok(uow.passwords().find(user).await?.as_ref() == Some(hash)),
-        None => Ok(false),
     }
 }
 

@@ -81,9 +81,12 @@ impl Staffroom {
     ) -> Result<UserEdited, UserEditError> {
         let (mut attempts, mut unheard) = (Attempts::new(), Unheard::none());
         loop {
+            if let Some(done) = self.heard(session.network(), &mut attempts, &mut unheard).await? {
+                return Ok(done);
+            }
             match self.try_edit_user(session, user, edit, &mut attempts, &mut unheard).await {
                 Err(UserEditError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
-                found => return self.heard(session.network(), attempts, unheard, found).await,
+                found => return self.answered(session.network(), attempts, unheard, found).await,
             }
         }
     }

@@ -3,6 +3,7 @@
 use super::about::about_user;
 use super::act_on_user::{ToActOn, UserActError};
 use super::sign_in::update;
+use super::unheard::Unheard;
 use super::users::seen;
 use super::{Asked, Attempts, Edited, PasswordCapability, Staffroom, UserEdited};
 use crate::access::AccessError;
@@ -35,13 +36,15 @@ impl Staffroom {
         let about: Vec<&str> = about.iter().map(String::as_str).collect();
         capability.passwords.check(&password, &about)?;
         let hash = self.hash_own(capability, password).await?;
-        let at = self.clock.now();
-        let mut attempts = Attempts::new();
+        let given = (&hash, self.clock.now().plus_days(valid.days()));
+        let (mut attempts, mut unheard) = (Attempts::new(), Unheard::none());
         loop {
-            match self.try_give(capability, session, user, &hash, (at, valid), &mut attempts).await {
+            if let Some(done) = self.heard(session.network(), &mut attempts, &mut unheard).await? {
+                return Ok(done);
+            }
+            match self.try_give(capability, session, user, given, &mut attempts, &mut unheard).await {
                 Err(UserActError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
-                Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
-                done => return done,
+                found => return self.answered(session.network(), attempts, unheard, found).await,
             }
         }
     }
@@ -83,32 +86,20 @@ impl Staffroom {
         capability: &PasswordCapability,
         session: &Session,
         id: UserId,
-        hash: &PasswordHash,
-        (at, valid): (Timestamp, ValidDays),
+        (hash, expires_at): (&PasswordHash, Timestamp),
         attempts: &mut Attempts,
+        unheard: &mut Unheard<UserEdited>,
     ) -> Result<UserEdited, UserActError> {
-        let is_unsure = attempts.is_unsure();
         let ToActOn { mut uow, sight, user: before } =
             self.to_give_to(session, id, Mode::Write, attempts).await?;
-        // Nobody else makes this hash: its salt is new.
-        let is_done = is_unsure && uow.passwords().find(id).await?.as_ref() == Some(hash);
-        let expires_at = at.plus_days(valid.days());
-        let after = if is_done {
-            before
-        } else {
-            let after = before.set_password(PasswordState::InitialGenerated { expires_at });
-            update(&mut *uow, &before, &after).await?;
-            self.replace_password(capability, &mut *uow, &after, hash).await?;
-            after
-        };
+        let after = before.set_password(PasswordState::InitialGenerated { expires_at });
+        update(&mut *uow, &before, &after).await?;
+        self.replace_password(capability, &mut *uow, &after, hash).await?;
         let answer = seen(&mut *uow, &sight, vec![after]).await?.pop();
         let user = answer.ok_or(UserActError::UnknownUser(id))?;
-        if !is_done {
-            let asked = Asked::to(Attempt::GivePassword, session);
-            let event = AuditEvent::PasswordGiven { user: id };
-            uow.audit().append(&asked.done(self, session, event)).await?;
-            uow.commit().await?;
-        }
-        Ok(UserEdited { user, edited: Edited::Now, initial_revoked: false })
+        let asked = Asked::to(Attempt::GivePassword, session);
+        let record = asked.done(self, session, AuditEvent::PasswordGiven { user: id });
+        let answer = UserEdited { user, edited: Edited::Now, initial_revoked: false };
+        Ok(unheard.commit(uow, record, answer).await?)
     }
 }

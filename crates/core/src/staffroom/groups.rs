@@ -159,9 +159,12 @@ impl Staffroom {
     ) -> Result<GroupEdited, GroupError> {
         let (mut attempts, mut unheard) = (Attempts::new(), Unheard::none());
         loop {
+            if let Some(done) = self.heard(session.network(), &mut attempts, &mut unheard).await? {
+                return Ok(done);
+            }
             match self.try_edit_group(session, group, edit, &mut attempts, &mut unheard).await {
                 Err(GroupError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
-                found => return self.heard(session.network(), attempts, unheard, found).await,
+                found => return self.answered(session.network(), attempts, unheard, found).await,
             }
         }
     }

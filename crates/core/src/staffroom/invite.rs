@@ -175,7 +175,8 @@ impl Staffroom {
         let (mut outcomes, claimed) = loop {
             match self.try_claim(session, users, at, &mut attempts).await {
                 Err(UserActError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
-                done => break done?,
+                Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
+                Ok(claimed) => break claimed,
             }
         };
         let mut unsent = Vec::new();
@@ -225,7 +226,8 @@ impl Staffroom {
         }
         let ids: Vec<UserId> = due.iter().map(|(_, user)| user.id()).collect();
         if is_unsure {
-            // What the try before may have noted is ours, and nobody was sent anything yet.
+            // What the try before may have noted is ours, and nobody was sent anything yet. Its end is waited for by a claim.
+            uow.invitations().claim(&ids, at, at.minus_days(1)).await?;
             uow.invitations().release(&ids, at).await?;
         }
         let noted = one_each(&ids, uow.invitations().claim(&ids, at, at.minus_days(1)).await?)?;

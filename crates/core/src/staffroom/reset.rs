@@ -175,7 +175,8 @@ impl ResetErrand {
         let to_send = to_send(&mut *uow, user).await?;
         let key = capability.key(Counted::MailsTo(found.id()));
         if count(&mut *uow, &key, &crate::Throttle::of_mails(), at).await? != Pace::Go {
-            return Ok(None);
+            // What is counted may be a try of which nobody heard, that came to its end meanwhile: the next one finds it.
+            return if is_unsure { Err(StoreError::Contended(None)) } else { Ok(None) };
         }
         uow.commit().await?;
         Ok(to_send)
@@ -217,10 +218,12 @@ impl Staffroom {
     ) -> Result<(), StoreError> {
         let mut attempts = Attempts::new();
         loop {
+            let is_unsure = attempts.is_unsure();
             let tried = async {
                 let mut uow = self.begin(network, Mode::Write, &mut attempts).await?;
-                uow.resets().take(&new.hash).await?;
-                if let Some(key) = &counted {
+                let taken = uow.resets().take(&new.hash).await?;
+                // If it is gone, a try of which nobody heard has taken both back.
+                if let (Some(key), true) = (&counted, taken.is_some() || !is_unsure) {
                     uow.failures().take_back(key).await?;
                 }
                 uow.commit().await

@@ -56,11 +56,14 @@ impl Staffroom {
             InitialOf::User(user) => {
                 let (mut attempts, mut unheard) = (Attempts::new(), Unheard::none());
                 loop {
+                    if let Some(done) = self.heard(session.network(), &mut attempts, &mut unheard).await? {
+                        return Ok(done);
+                    }
                     match self.try_revoke_of_user(session, user, &mut attempts, &mut unheard).await {
                         Err(UserActError::Access(AccessError::Store(error))) => {
                             attempts.again_after(error)?;
                         }
-                        found => return self.heard(session.network(), attempts, unheard, found).await,
+                        found => return self.answered(session.network(), attempts, unheard, found).await,
                     }
                 }
             }
@@ -90,11 +93,14 @@ impl Staffroom {
         let at = self.clock.now();
         let (mut attempts, mut unheard) = (Attempts::new(), Unheard::none());
         let left = loop {
+            if let Some(done) = self.heard(session.network(), &mut attempts, &mut unheard).await? {
+                return Ok(done);
+            }
             match self.try_revoke_shared(session, id, at, &mut attempts, &mut unheard).await {
                 Err(UserActError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
-                Err(error) => return self.heard(session.network(), attempts, unheard, Err(error)).await,
+                Err(error) => return self.answered(session.network(), attempts, unheard, Err(error)).await,
                 Ok(Revoking::Done(found)) => {
-                    return self.heard(session.network(), attempts, unheard, Ok(found)).await;
+                    return self.answered(session.network(), attempts, unheard, Ok(found)).await;
                 }
                 Ok(Revoking::EachOf(left)) => break left,
             }
@@ -114,9 +120,12 @@ impl Staffroom {
     ) -> Result<usize, UserActError> {
         let (mut attempts, mut unheard) = (Attempts::new(), Unheard::none());
         loop {
+            if let Some(done) = self.heard(session.network(), &mut attempts, &mut unheard).await? {
+                return Ok(done);
+            }
             match self.try_revoke_each(session, left, users, &mut attempts, &mut unheard).await {
                 Err(UserActError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
-                found => return self.heard(session.network(), attempts, unheard, found).await,
+                found => return self.answered(session.network(), attempts, unheard, found).await,
             }
         }
     }

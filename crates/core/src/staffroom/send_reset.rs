@@ -3,6 +3,7 @@
 use super::act_on_user::{ToActOn, UserActError};
 use super::count::NewToken;
 use super::reset::{ToSend, to_send};
+use super::unheard::Unheard;
 use super::{Asked, Attempts, Staffroom};
 use crate::access::AccessError;
 use crate::store::{Mode, RowLock};
@@ -23,9 +24,9 @@ impl Staffroom {
         let capability = self.passwords.as_ref().ok_or(UserActError::NoPasswords)?;
         let mailer = self.mailer.as_ref().ok_or(UserActError::NoMail)?;
         let new = capability.new_token();
-        let mut attempts = Attempts::new();
+        let (mut attempts, mut unheard) = (Attempts::new(), Unheard::none());
         let to_send = loop {
-            match self.try_send_reset(session, user, &new, &mut attempts).await {
+            match self.try_send_reset(session, user, &new, &mut attempts, &mut unheard).await {
                 Err(UserActError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
                 Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
                 Ok(to_send) => break to_send,
@@ -46,8 +47,8 @@ impl Staffroom {
         id: UserId,
         new: &NewToken,
         attempts: &mut Attempts,
+        unheard: &mut Unheard<()>,
     ) -> Result<ToSend, UserActError> {
-        let is_unsure = attempts.is_unsure();
         let asked = Asked::to(Attempt::SendReset, session);
         let ToActOn { mut uow, .. } = self.to_act_on(session, &asked, id, Mode::Write, attempts).await?;
         // Held, so that they are there and enabled when it is issued.
@@ -55,13 +56,12 @@ impl Staffroom {
         if user.status() == UserStatus::Disabled {
             return Err(UserActError::Disabled);
         }
-        let is_done = is_unsure && uow.resets().find(&new.hash).await?.is_some();
         let to_send = to_send(&mut *uow, user).await?.ok_or(UserActError::UnknownUser(id))?;
-        if !is_done {
-            self.issue(&mut *uow, id, new, self.clock.now()).await?;
+        self.issue(&mut *uow, id, new, self.clock.now()).await?;
+        // A commit of which nobody heard was waited for just now, if it was still at it.
+        if unheard.if_written(&mut *uow).await?.is_none() {
             let event = AuditEvent::ResetSent { user: id };
-            uow.audit().append(&asked.done(self, session, event)).await?;
-            uow.commit().await?;
+            unheard.commit(uow, asked.done(self, session, event), ()).await?;
         }
         Ok(to_send)
     }

@@ -102,9 +102,12 @@ impl Staffroom {
     ) -> Result<usize, UserActError> {
         let (mut attempts, mut unheard) = (Attempts::new(), Unheard::none());
         loop {
+            if let Some(done) = self.heard(session.network(), &mut attempts, &mut unheard).await? {
+                return Ok(done);
+            }
             match self.try_end_sessions(session, user, which, &mut attempts, &mut unheard).await {
                 Err(UserActError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
-                found => return self.heard(session.network(), attempts, unheard, found).await,
+                found => return self.answered(session.network(), attempts, unheard, found).await,
             }
         }
     }

@@ -138,7 +138,7 @@ impl Staffroom {
         let mut attempts = Attempts::new();
         loop {
             match self.try_count_attempt(network, address, account, source, &mut attempts).await {
-                // A lost reply may have counted it: then it is counted twice, and whoever is right takes it back.
+                // A lost reply may have counted it: then it is counted twice, on the side of caution.
                 Err(SignInError::Store(error)) => attempts.again_after(error)?,
                 done => return done,
             }
@@ -237,6 +237,7 @@ impl Staffroom {
         loop {
             match self.try_let_in(entry, &mut attempts).await {
                 Err(SignInError::Store(error)) => attempts.again_after(error)?,
+                Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
                 done => return done,
             }
         }

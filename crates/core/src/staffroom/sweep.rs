@@ -10,7 +10,7 @@ const CHUNK: usize = 1_000;
 /// for so long.
 const DAYS_OF_FAILURES: u16 = 90;
 
-/// What was forgotten.
+/// What was forgotten. About so many, if the reply to a commit was lost: what it had come to is not written down anywhere.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Swept {
     /// How many sessions that had ended by themselves.
@@ -48,7 +48,7 @@ impl Staffroom {
             let some = loop {
                 match self.try_sweep(network, now, &mut attempts, &mut unheard).await {
                     Err(error) => attempts.again_after(error)?,
-                    // What was gone was forgotten by the try before.
+                    // What is gone by now was forgotten by a try before, as a rule.
                     Ok(found) => break found.or_at_least(unheard),
                 }
             };
@@ -78,7 +78,7 @@ impl Staffroom {
         let swept = Swept { sessions, resets, failures };
         let committed = uow.commit().await;
         if matches!(committed, Err(StoreError::CommitUnknown(_))) {
-            *unheard = swept;
+            *unheard = swept.or_at_least(*unheard);
         }
         committed.map(|()| swept)
     }

@@ -41,9 +41,12 @@ impl Staffroom {
     pub async fn undo(&self, session: &Session, batch: BatchId) -> Result<UndoReport, UndoError> {
         let (mut attempts, mut unheard) = (Attempts::new(), Unheard::none());
         loop {
+            if let Some(done) = self.heard(session.network(), &mut attempts, &mut unheard).await? {
+                return Ok(done);
+            }
             match self.try_undo(session, batch, &mut attempts, &mut unheard).await {
                 Err(UndoError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
-                found => return self.heard(session.network(), attempts, unheard, found).await,
+                found => return self.answered(session.network(), attempts, unheard, found).await,
             }
         }
     }
@@ -57,11 +60,12 @@ impl Staffroom {
     ) -> Result<UndoReport, UndoError> {
         let found = self.batch_to_act_on(session, Attempt::Undo, id, attempts).await?;
         let BatchToActOn { mut uow, batch, asked } = found.ok_or(UndoError::UnknownBatch(id))?;
+        let at = self.clock.now();
+        let (report, removed) = undo(&mut *uow, &batch, at, &*self.progress).await?;
+        // The users were waited for: a commit of which nobody heard may have come to its end meanwhile.
         if let Some(undone) = unheard.if_written(&mut *uow).await? {
             return Ok(undone);
         }
-        let at = self.clock.now();
-        let (report, removed) = undo(&mut *uow, &batch, at, &*self.progress).await?;
         let record = AuditRecord {
             id: AuditId::from_uuid(self.ids.next_id()),
             at,

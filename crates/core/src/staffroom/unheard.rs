@@ -24,7 +24,10 @@ impl<T> Unheard<T> {
         let mut uow = uow;
         uow.audit().append(&record).await?;
         match uow.commit().await {
-            Ok(()) => Ok(answer),
+            Ok(()) => {
+                self.0 = None;
+                Ok(answer)
+            }
             Err(error) => {
                 if matches!(error, StoreError::CommitUnknown(_)) {
                     self.0 = Some((record, answer));
@@ -45,9 +48,26 @@ impl<T> Unheard<T> {
 }
 
 impl Staffroom {
-    /// The answer that was kept, if it was written after all; otherwise what a later try `found`, but for an error, which cannot
-    /// say that nothing was written.
-    pub(super) async fn heard<T, E: From<StoreError>>(
+    /// The answer that was kept, if it was written after all. Asked before every try: what is done is not done again, nor
+    /// denied to somebody who could do it then. It was theirs to hear.
+    pub(super) async fn heard<T>(
+        &self,
+        network: NetworkId,
+        attempts: &mut Attempts,
+        unheard: &mut Unheard<T>,
+    ) -> Result<Option<T>, StoreError> {
+        while unheard.0.is_some() {
+            match self.try_to_hear(network, unheard, attempts).await {
+                Err(error) => attempts.again_after(error)?,
+                heard => return heard,
+            }
+        }
+        Ok(None)
+    }
+
+    /// What a try `found`, unless one before it was written while this one waited. If that is not known, no error can say that
+    /// nothing was written.
+    pub(super) async fn answered<T, E: From<StoreError>>(
         &self,
         network: NetworkId,
         attempts: Attempts,
@@ -55,14 +75,10 @@ impl Staffroom {
         found: Result<T, E>,
     ) -> Result<T, E> {
         let (mut attempts, mut unheard) = (attempts, unheard);
-        while unheard.0.is_some() {
-            match self.try_to_hear(network, &mut unheard, &mut attempts).await {
-                Ok(Some(answer)) => return Ok(answer),
-                Ok(None) => break,
-                Err(error) => attempts.again_after(error)?,
-            }
+        match self.heard(network, &mut attempts, &mut unheard).await? {
+            Some(answer) => Ok(answer),
+            None => found.map_err(|error| attempts.lost().map_or(error, Into::into)),
         }
-        found.map_err(|error| attempts.lost().map_or(error, Into::into))
     }
 
     async fn try_to_hear<T>(
