@@ -1,4 +1,5 @@
-//! Whatever is denied, the audit log says who attempted what, where, and of which batch, group and user (R16).
+//! Whatever is denied, the audit log says who attempted what, where, and of which batch and user (R16). A group is named once
+//! the permission is there, since it is looked up then; and whenever somebody is to be put into it.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up fails the test")]
 

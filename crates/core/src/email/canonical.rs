@@ -264,11 +264,11 @@ mod tests {
             // The parts of a composite, when all of them are lower case.
             let parts: String = alone.nfd().collect();
             if parts != alone && is_small(&parts) {
-                composites += 1;
+                composites += usize::from(c.is_lowercase());
                 assert!(is_small(&alone), "{parts:?} compose to {c:?}");
             }
         }
-        assert!(composites > 500, "{composites}");
+        assert!(composites > 300, "{composites}");
     }
 
     fn canonical(text: &str) -> Option<String> {

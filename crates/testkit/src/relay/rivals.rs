@@ -128,11 +128,11 @@ fn the_loser_of_a_row_is_told_why_and_the_others_go_ahead() {
 }
 
 #[test]
-fn all_or_nothing_begins_again_and_finds_who_was_quicker() {
+fn all_or_nothing_begins_again_when_a_row_is_lost() {
     block_on(async {
         for (way, _) in WAYS {
             let request = BulkCreate::of(Selection::AllCandidates).with_partial(Partial::Forbidden);
-            // The rival is gone at the second look: everybody is created, and nobody by halves.
+            // The rival takes it back before the second look: everybody is created, and nobody by halves.
             let Came { committed, users, .. } = commit(way, 1, &request).await;
             assert_eq!((committed.unwrap().report.counts().created, users), (3, 3));
             // One who comes again and again: nothing is written.

@@ -4,6 +4,8 @@
 
 pub(crate) mod scene;
 
+use std::fmt;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -16,14 +18,24 @@ use staffroom_core::store::{
 use staffroom_core::{NetworkId, PasswordHash, Secret, UserId};
 use staffroom_store_memory::MemoryStore;
 
+/// What somebody else does.
+pub(crate) type Deed = Box<dyn FnOnce(Arc<dyn Store>) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
+
 /// Over the memory store.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Watched {
-    store: MemoryStore,
+    store: Arc<MemoryStore>,
     commits_left: AtomicUsize,
     meanwhile: Mutex<Option<(UserId, PasswordHash)>>,
     calls: Arc<Mutex<Vec<&'static str>>>,
     troubles: Arc<Mutex<Troubles>>,
+    rival: Mutex<Option<Deed>>,
+}
+
+impl fmt::Debug for Watched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watched").finish_non_exhaustive()
+    }
 }
 
 /// How a commit goes wrong.
@@ -47,6 +59,8 @@ struct Troubles {
     left: usize,
     /// How many commits there were.
     commits: usize,
+    /// Whether one went wrong.
+    happened: bool,
 }
 
 impl Troubles {
@@ -57,6 +71,7 @@ impl Troubles {
             return None;
         }
         self.left = self.left.checked_sub(1)?;
+        self.happened = true;
         self.kind
     }
 }
@@ -64,7 +79,13 @@ impl Troubles {
 impl Watched {
     /// After `calm` more commits, so many as `times` go wrong.
     pub(crate) fn trouble(&self, kind: Trouble, calm: usize, times: usize) {
-        *self.troubles.lock().unwrap() = Troubles { kind: Some(kind), calm, left: times, commits: 0 };
+        *self.troubles.lock().unwrap() =
+            Troubles { kind: Some(kind), calm, left: times, ..Troubles::default() };
+    }
+
+    /// Once a commit has gone wrong, and before the next unit of work, somebody else does this.
+    pub(crate) fn then(&self, deed: Deed) {
+        *self.rival.lock().unwrap() = Some(deed);
     }
 
     /// How many commits there were since the trouble was announced, those that went wrong among them; from now on, none does.
@@ -117,6 +138,11 @@ impl Store for Watched {
                 uow.passwords().set(&[set]).await?;
                 uow.commit().await?;
             }
+        }
+        let happened = self.troubles.lock().unwrap().happened;
+        let deed = if happened { self.rival.lock().unwrap().take() } else { None };
+        if let Some(deed) = deed {
+            deed(Arc::<MemoryStore>::clone(&self.store)).await;
         }
         let inner = self.store.begin(network, mode).await?;
         let (call, left) = match mode {

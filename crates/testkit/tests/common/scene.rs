@@ -15,9 +15,9 @@ use staffroom_core::{
 };
 use staffroom_testkit::fakes::{CountingIds, ForetoldRandomness, HandClock, Outbox, ReversedPasswords};
 use staffroom_testkit::fixture::{
-    NETWORK, SCHOOL, add_staff, add_users, group, operator, set_up, staff_member, user, user_id,
+    NETWORK, SCHOOL, add_staff, add_users, email, group, moment, operator, set_up, staff_member, user,
+    user_id,
 };
-use uuid::Uuid;
 
 use super::{Watched, secret};
 
@@ -170,17 +170,24 @@ impl Scene {
 
     /// A user of a group that gives `permissions`, who may enter [`SCHOOL`] only.
     pub(crate) async fn clerk(&self, permissions: &[&str]) -> Session {
-        let id = GroupId::from_uuid(Uuid::from_u128(99));
+        self.clerk_of(user_id(99), permissions).await
+    }
+
+    /// The same, with that id, in a group of their own.
+    pub(crate) async fn clerk_of(&self, user: UserId, permissions: &[&str]) -> Session {
+        let id = GroupId::from_uuid(user.as_uuid());
         let mut uow = self.store.begin(NETWORK, Mode::Write).await.unwrap();
-        uow.groups().insert(&group(id, "Clerks", permissions)).await.unwrap();
-        uow.users().insert(&[here(99).in_groups(IdSet::only(id))]).await.unwrap();
+        uow.groups().insert(&group(id, &format!("Clerks {user}"), permissions)).await.unwrap();
+        let email = email(&format!("{user}@school.example"));
+        let clerk = User::new(user, email, moment()).entering(IdSet::only(SCHOOL)).in_groups(IdSet::only(id));
+        uow.users().insert(&[clerk]).await.unwrap();
         uow.commit().await.unwrap();
-        Session::new(NETWORK, Actor::User(user_id(99)), SCHOOL)
+        Session::new(NETWORK, Actor::User(user), SCHOOL)
     }
 
     /// The group of the clerk gives nothing any more.
     pub(crate) async fn take_from_clerks(&self) {
-        let id = GroupId::from_uuid(Uuid::from_u128(99));
+        let id = GroupId::from_uuid(user_id(99).as_uuid());
         self.staffroom.edit_group(&operator(), id, &GroupEdit::Deactivate).await.unwrap();
     }
 }
