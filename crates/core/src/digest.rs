@@ -157,5 +157,9 @@ mod tests {
     #[test]
     fn the_digest_is_the_same_in_every_release() {
         assert_eq!(format!("{}", Digest(of(&["staffroom"]))), "073efad61e30adf7fb5d42c6b362b876");
+        assert_eq!(format!("{}", Digest(of(&["administrators"]))), "7eaa94d45a62a452413977f8b019a7e7");
+        let mut mix = Mixer::new();
+        mix.text("staffroom");
+        assert_eq!(mix.finish_64(), 0x073e_fad6_1e30_adf7 ^ 0xfb5d_42c6_b362_b876);
     }
 }

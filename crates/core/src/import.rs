@@ -191,7 +191,7 @@ fn another_import() -> StoreError {
 
 #[cfg(test)]
 mod tests {
-    use super::Departures;
+    use super::{Departures, ImportReport};
 
     #[test]
     fn a_third_may_leave_and_a_few_always() {
@@ -200,6 +200,21 @@ mod tests {
         {
             assert_eq!(Departures::Guarded.allow(leaving, active), allowed, "{leaving} of {active}");
             assert!(Departures::Allowed.allow(leaving, active));
+        }
+    }
+
+    #[test]
+    fn an_import_that_changed_one_thing_is_not_unchanged() {
+        let nothing = ImportReport { schools_unchanged: 3, staff_unchanged: 4, ..ImportReport::default() };
+        assert!(nothing.is_unchanged());
+        for one in [
+            ImportReport { schools_added: 1, ..nothing },
+            ImportReport { schools_updated: 1, ..nothing },
+            ImportReport { staff_added: 1, ..nothing },
+            ImportReport { staff_updated: 1, ..nothing },
+            ImportReport { staff_departed: 1, ..nothing },
+        ] {
+            assert!(!one.is_unchanged(), "{one:?}");
         }
     }
 }

@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use staffroom_core::store::FailureKey;
 use staffroom_core::{
-    Digest, Email, EmailError, IdSet, InviteReport, InviteRow, Invited, NoSlipReason, PermissionSet,
-    SignInSettings, SisId, StaffEmail, StaffKey, Subject,
+    Digest, Email, EmailError, GroupEdit, GroupName, IdSet, InviteReport, InviteRow, Invited, NoSlipReason,
+    PermissionSet, SignInSettings, SisId, StaffEmail, StaffKey, Subject, UserEdit,
 };
 
 fn comes_back<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(
@@ -78,6 +78,29 @@ fn codes_are_those_of_documents() {
 }
 
 #[test]
+fn codes_of_edits_are_those_of_the_audit_log() {
+    let name = GroupName::parse("Cooks").unwrap();
+    let groups = [
+        (GroupEdit::Rename(name), "rename"),
+        (GroupEdit::SetPermissions(PermissionSet::empty()), "set-permissions"),
+        (GroupEdit::Activate, "activate"),
+        (GroupEdit::Deactivate, "deactivate"),
+    ];
+    assert!(groups.iter().all(|(edit, code)| edit.code() == *code));
+    let users = [
+        (UserEdit::Disable, "disable"),
+        (UserEdit::Enable, "enable"),
+        (UserEdit::GrantAccess, "grant-access"),
+        (UserEdit::RevokeAccess, "revoke-access"),
+        (UserEdit::JoinGroup(group_id(1)), "join-group"),
+        (UserEdit::LeaveGroup(group_id(1)), "leave-group"),
+        (UserEdit::Link(common::member(1).id()), "link"),
+        (UserEdit::Unlink, "unlink"),
+    ];
+    assert!(users.iter().all(|(edit, code)| edit.code() == *code));
+}
+
+#[test]
 fn whoever_was_invited_before_is_not_among_those_who_were_sent_a_mail() {
     let row = |outcome| InviteRow { user: ADMIN, outcome };
     let rows =
@@ -95,6 +118,7 @@ fn settings_of_signing_in_keep_what_they_are_given_within_bounds() {
         (1, SignInSettings::MAX_RESET_MINUTES)
     );
     assert_ne!(settings.with_source_limit(500), settings);
+    assert_eq!(settings.with_source_limit(500).session_minutes(), 1);
     assert_eq!(settings.with_source_limit(0), settings.with_source_limit(20));
 }
 

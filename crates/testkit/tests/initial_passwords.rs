@@ -6,8 +6,8 @@ use common::scene::{INITIAL, OWN, address, here, scene};
 use common::secret;
 use futures_lite::future::block_on;
 use staffroom_core::{
-    AccessError, BulkCreate, Decision, Denied, IdSet, InitialOf, InitialPassword, Invite, InvitedWayIn,
-    Letter, Mail, Selection, SetPasswordError, SignInError, UserActError, ValidDays, WayIn,
+    AccessError, BatchId, BulkCreate, Decision, Denied, IdSet, InitialOf, InitialPassword, Invite,
+    InvitedWayIn, Letter, Mail, Selection, SetPasswordError, SignInError, UserActError, ValidDays, WayIn,
 };
 use staffroom_testkit::fixture::{
     ADMINS, NETWORK, OTHER_SCHOOL, SCHOOL, TEACHERS, add_staff, edit_user, operator, staff_member, user,
@@ -115,6 +115,22 @@ fn a_shared_password_is_not_built_from_the_names_of_its_network_and_school() {
         let Decision::Create(first) = plan.rows()[0].decision() else { panic!() };
         scene.give(first).await;
         assert_eq!(*scene.passwords.about.lock().unwrap(), about);
+    });
+}
+
+#[test]
+fn a_password_that_is_shared_in_one_act_opens() {
+    block_on(async {
+        let scene = scene(&[]).await;
+        add_staff(&*scene.store, NETWORK, &[staff_member(1)]).await.unwrap();
+        let password = InitialPassword::Shared(ValidDays::default());
+        let request = BulkCreate::of(Selection::AllCandidates).with_initial_password(password);
+        let (staffroom, id) = (&scene.staffroom, BatchId::from_uuid(user_id(7).as_uuid()));
+        let by = operator();
+        let done = staffroom.bulk_create_with_shared_password(&by, &request, id, secret(INITIAL)).await;
+        assert_eq!(done.unwrap().report.counts().created, 1);
+        let token = scene.begin("staff1@school.example", INITIAL).await;
+        scene.set(&token, OWN).await.unwrap();
     });
 }
 

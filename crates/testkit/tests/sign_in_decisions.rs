@@ -7,12 +7,14 @@ use common::secret;
 use futures_lite::future::block_on;
 use staffroom_core::store::{FailureKey, Mode, Store};
 use staffroom_core::{
-    AccessError, Actor, AuditEvent, Confirmation, EndSessions, ErrandError, IdSet, Invite, Invited,
-    InvitedWayIn, Letter, Mail, Passwords as _, Session, SignInError, Source, Swept, UserActError,
-    UserStatus,
+    AccessError, Actor, AuditEvent, Confirmation, Denied, EndSessions, ErrandError, IdSet, Invite, Invited,
+    InvitedWayIn, Letter, Mail, Passwords as _, Session, SignInError, Source, Swept, UserActError, UserEdit,
+    UserEditError, UserStatus,
 };
 use staffroom_testkit::fakes::ReversedPasswords;
-use staffroom_testkit::fixture::{NETWORK, OTHER_SCHOOL, SCHOOL, edit_user, operator, user, user_id};
+use staffroom_testkit::fixture::{
+    NETWORK, OTHER_SCHOOL, SCHOOL, TEACHERS, edit_user, operator, user, user_id,
+};
 
 const DAY: u64 = 24 * 60 * 60;
 
@@ -196,6 +198,48 @@ fn those_who_have_never_signed_in_are_invited_once_a_day() {
         // By their emails: the administrator of the fixture and the clerk are among them.
         assert!(sent.contains(&(user_id(1), Invited::Sent)) && sent.contains(&(user_id(5), Invited::Sent)));
         assert!(sent.iter().all(|(user, _)| ![2, 3, 4].map(user_id).contains(user)), "{sent:?}");
+    });
+}
+
+#[test]
+fn whoever_is_disabled_does_nothing_with_their_sessions_and_is_not_followed_up() {
+    block_on(async {
+        let scene = scene(&[here(1), here(2)]).await;
+        let followed = async || {
+            let mut followed = Vec::new();
+            scene
+                .staffroom
+                .follow_up(&operator(), &mut |one| followed.push(one.user.user.id()))
+                .await
+                .unwrap();
+            followed
+        };
+        assert!(followed().await.contains(&user_id(1)));
+        scene.choose(1).await;
+        let own = scene.enter(&address(1), OWN).await.authenticated.session;
+        for id in [1, 2] {
+            edit_user(&*scene.store, NETWORK, user_id(id), |user| user.set_status(UserStatus::Disabled))
+                .await
+                .unwrap();
+        }
+        let ended = scene.staffroom.end_sessions(&own, user_id(1), EndSessions::All).await;
+        assert!(
+            matches!(ended, Err(UserActError::Access(AccessError::Denied(Denied::ActorDisabled)))),
+            "{ended:?}"
+        );
+        assert!(!followed().await.contains(&user_id(1)) && !followed().await.contains(&user_id(2)));
+    });
+}
+
+#[test]
+fn nobody_leaves_a_group_that_they_could_not_join_again() {
+    block_on(async {
+        let scene = scene(&[]).await;
+        let clerk = scene.clerk(&["users.view", "users.manage"]).await;
+        let Actor::User(id) = clerk.actor() else { panic!() };
+        scene.staffroom.edit_user(&operator(), id, UserEdit::JoinGroup(TEACHERS)).await.unwrap();
+        let left = scene.staffroom.edit_user(&clerk, id, UserEdit::LeaveGroup(TEACHERS)).await;
+        assert!(matches!(left, Err(UserEditError::LocksOut)), "{left:?}");
     });
 }
 

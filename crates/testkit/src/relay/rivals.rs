@@ -99,7 +99,10 @@ async fn commit(way: UserInsert, often: usize, request: &BulkCreate) -> Came {
     uow.users().visit(&mut |_| users += 1).await.unwrap();
     let keeps_a_shared_password = match plan.password() {
         PlannedPassword::Shared { secret, .. } => {
-            uow.passwords().find_shared(secret).await.unwrap().is_some()
+            let batch = uow.batches().find(plan.batch()).await.unwrap().unwrap();
+            let is_there = uow.passwords().find_shared(secret).await.unwrap().is_some();
+            assert_eq!(batch.shared_password, is_there.then_some(secret));
+            is_there
         }
         _ => false,
     };
