@@ -1,8 +1,9 @@
 //! Two networks in one store, with the same ids and emails: nothing done in one reads, changes or reveals the other.
 
+use std::fmt::Debug;
 use std::sync::Arc;
 
-use staffroom_core::store::{Count, Mode, OpenSession, RowLock, StaffFilter, Store};
+use staffroom_core::store::{Count, Mode, OpenSession, RowLock, StaffFilter, StaffScope, Store};
 use staffroom_core::{
     Actor, BulkCreate, CommitError, IdSet, NetworkId, PasswordState, Selection, Session, StaffEmail,
     StaffMember, UndoError, User, UserStatus,
@@ -100,6 +101,37 @@ pub async fn lists_stop_at_the_network(store: Arc<dyn Store>) -> Verdict {
     same("a page of users", users, [ADMIN])?;
     same("a page of batches", uow.batches().page(None, 10).await?, [])?;
     same("a page of the log", uow.audit().page(None, 10).await?, [])
+}
+
+/// A network reads beside a twin, which has the same records under the same ids, as it does alone: nothing that is put together
+/// of several records takes one from there.
+pub async fn a_twin_is_not_seen(store: Arc<dyn Store>) -> Verdict {
+    set_up(&*store).await?;
+    carry_out(&*store, NETWORK, one_of_each(NETWORK)).await?;
+    let alone = read_all(&*store).await?;
+    set_up_network(&*store, OTHER_NETWORK).await?;
+    carry_out(&*store, OTHER_NETWORK, one_of_each(OTHER_NETWORK)).await?;
+    same("what is read beside a twin", &read_all(&*store).await?, &alone)?;
+    carry_out(&*store, OTHER_NETWORK, a_change_of_each()).await?;
+    same("what is read beside a twin that was changed", read_all(&*store).await?, alone)
+}
+
+/// All there is in the network, and lists of it.
+async fn read_all(store: &dyn Store) -> Result<impl PartialEq + Debug, Failure> {
+    let everything = Everything::of(store, NETWORK).await?;
+    let mut uow = read(store).await?;
+    let mut lists = Vec::new();
+    for scope in [StaffScope::Everyone, StaffScope::Candidates] {
+        for works_in in [None, Some(SCHOOL), Some(school_id(30))] {
+            let filter = StaffFilter { scope, works_in, ..StaffFilter::everyone() };
+            let count = uow.staff().count(&filter, 100).await?;
+            lists.push((count, uow.staff().page(&filter, None, 100).await?));
+        }
+    }
+    let users = uow.users().page("", 100).await?;
+    let each = uow.users().find_each(&USERS).await?;
+    let held = uow.users().find_by_batch(super::samples::batch_id(30), RowLock::None).await?;
+    Ok((everything, lists, users, each, held, uow.audit().page(None, 100).await?))
 }
 
 /// Whatever is written in one network, under whatever ids, another stays as it is.

@@ -165,6 +165,7 @@ macro_rules! for_each_check {
                 tokens_stop_at_the_network
                 operations_stop_at_the_network
                 names_stop_at_the_network
+                a_twin_is_not_seen
             }
             imports {
                 a_network_is_opened_once
