@@ -1,9 +1,10 @@
 //! The records of one network, and the indexes over them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Bound;
 use std::sync::Arc;
 
-use staffroom_core::store::{FailureKey, Failures, OpenSession, Reset, SharedPassword};
+use staffroom_core::store::{Cursor, FailureKey, Failures, OpenSession, Reset, SharedPassword};
 use staffroom_core::{
     AuditId, AuditRecord, Batch, BatchId, Email, EmailKey, EmailSharer, Facts, Group, GroupId, Network,
     PasswordHash, School, SchoolId, SessionId, SharedPasswordId, SisId, StaffId, StaffMember, StaffStatus,
@@ -33,6 +34,9 @@ pub(crate) struct Records {
 struct StaffTable {
     rows: BTreeMap<StaffId, StaffMember>,
     sis_ids: HashMap<SisId, StaffId>,
+    /// Everybody's place in a list: to fold the names again for each list takes longer than all the rest of it. The places
+    /// are shared with the copy before.
+    places: BTreeSet<Arc<Cursor>>,
     /// By canonical form: everybody who has it, ascending.
     emails: HashMap<EmailKey, Holders>,
 }
@@ -99,6 +103,13 @@ impl Records {
 
     pub(crate) fn staff(&self) -> &BTreeMap<StaffId, StaffMember> {
         &self.staff.rows
+    }
+
+    /// Everybody, or all who follow `after`, in the order of a list.
+    pub(crate) fn staff_in_order(&self, after: Option<&Cursor>) -> impl Iterator<Item = &StaffMember> {
+        let start = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let places = self.staff.places.range::<Cursor, _>((start, Bound::Unbounded));
+        places.filter_map(|place| self.staff().get(&place.id()))
     }
 
     pub(crate) fn users(&self) -> &BTreeMap<UserId, User> {
@@ -168,11 +179,22 @@ impl StaffTable {
             self.sis_ids.remove(before.sis_id());
         }
         self.sis_ids.insert(member.sis_id().clone(), id);
+        self.move_place(before.as_ref(), member);
         self.move_email(
             id,
             before.as_ref().and_then(|before| before.email().valid()),
             member.email().valid(),
         );
+    }
+
+    fn move_place(&mut self, before: Option<&StaffMember>, now: &StaffMember) {
+        if before.is_some_and(|before| before.name() == now.name()) {
+            return;
+        }
+        if let Some(before) = before {
+            self.places.remove(&Cursor::at(before));
+        }
+        self.places.insert(Arc::new(Cursor::at(now)));
     }
 
     fn move_email(&mut self, id: StaffId, before: Option<&Email>, now: Option<&Email>) {

@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use staffroom_core::store::{
-    Count, Cursor, FactsSink, RowLock, StaffFilter, StaffRepository, StaffScope, StaffWrite, StoreError,
+    Count, Cursor, FactsSink, ListOrder, RowLock, StaffFilter, StaffRepository, StaffScope, StaffWrite,
+    StoreError,
 };
 use staffroom_core::{Facts, SisId, StaffId, StaffMember};
 
@@ -42,7 +43,15 @@ impl StaffRepository for MemoryUnitOfWork {
 
     async fn visit(&mut self, filter: &StaffFilter, sink: FactsSink<'_>) -> Result<(), StoreError> {
         let records = self.read();
-        listed(records, filter).into_iter().map(|member| records.facts(member)).for_each(sink);
+        let visit = |member: &StaffMember| {
+            if is_listed(records, filter, member) {
+                sink(records.facts(member));
+            }
+        };
+        match filter.order {
+            ListOrder::ByName => records.staff_in_order(None).for_each(visit),
+            ListOrder::Any => records.staff().values().for_each(visit),
+        }
         Ok(())
     }
 
@@ -53,9 +62,8 @@ impl StaffRepository for MemoryUnitOfWork {
         limit: usize,
     ) -> Result<Vec<Facts>, StoreError> {
         let records = self.read();
-        let follows = |member: &&StaffMember| after.is_none_or(|after| Cursor::at(member) > *after);
-        let page = listed(records, filter).into_iter().filter(follows).take(limit);
-        Ok(page.map(|member| records.facts(member)).collect())
+        let listed = records.staff_in_order(after).filter(|member| is_listed(records, filter, member));
+        Ok(listed.take(limit).map(|member| records.facts(member)).collect())
     }
 
     async fn count(&mut self, filter: &StaffFilter, cap: u64) -> Result<Count, StoreError> {
@@ -98,14 +106,6 @@ fn update(records: &mut Records, member: &StaffMember) -> StaffWrite {
 
 fn another_has_sis_id(records: &Records, member: &StaffMember) -> bool {
     records.staff_id_of(member.sis_id()).is_some_and(|other| other != member.id())
-}
-
-/// Everybody in the list, in its order.
-fn listed<'a>(records: &'a Records, filter: &StaffFilter) -> Vec<&'a StaffMember> {
-    let mut members: Vec<&StaffMember> =
-        records.staff().values().filter(|member| is_listed(records, filter, member)).collect();
-    members.sort_by_cached_key(|member| Cursor::at(member));
-    members
 }
 
 fn is_listed(records: &Records, filter: &StaffFilter, member: &StaffMember) -> bool {
