@@ -166,7 +166,7 @@ impl Snapshot {
         let mut groups = uow.groups().list().await?;
         groups.sort_by_key(Group::id);
         let mut staff = Vec::new();
-        uow.staff().visit(&StaffFilter::everyone(), &mut |facts| staff.push(facts)).await?;
+        uow.staff().visit(&StaffFilter::everyone().in_any_order(), &mut |facts| staff.push(facts)).await?;
         staff.sort_by_key(|facts| facts.staff_member.id());
         let mut users = Vec::new();
         uow.users().visit(&mut |user| users.push(user)).await?;
