@@ -58,15 +58,16 @@ impl ReferenceStateMachine for History {
     }
 
     fn transitions((_, model): &Self::State) -> BoxedStrategy<Self::Transition> {
+        thread_local! {
+            /// Made once: to put them together takes longer than to draw from them.
+            static HAPPENINGS: [BoxedStrategy<Transition>; 2] = Preset::ALL.map(happening);
+        }
         let preset = prop_oneof![2 => Just(Preset::Ordinary), 1 => Just(Preset::Hostile)];
         let happening = preset.prop_flat_map(|preset| {
-            prop_oneof![
-                6 => (mostly_here(), edit(preset)).prop_map(|(network, edit)| Transition::Edit(network, edit)),
-                1 => (mostly_here(), roster(preset)).prop_map(|(network, roster)| Transition::Import(network, roster)),
-                3 => (mostly_the_admin(), any::<usize>(), user_edit())
-                    .prop_map(|(by, place, edit)| Transition::EditUser(by, place, edit)),
-                6 => (mostly_the_admin(), request(preset)).prop_map(|(by, request)| Transition::Preview(by, request)),
-            ]
+            HAPPENINGS.with(|[ordinary, hostile]| match preset {
+                Preset::Ordinary => ordinary.clone(),
+                Preset::Hostile => hostile.clone(),
+            })
         });
         let list = (session(), any::<bool>()).prop_map(|(by, everyone)| Transition::List(by, everyone));
         let Some(newest) = model.plans().checked_sub(1) else {
@@ -103,6 +104,18 @@ impl ReferenceStateMachine for History {
             | Transition::EditUser(..) => true,
         }
     }
+}
+
+/// What the plans that were made make no difference to.
+fn happening(preset: Preset) -> BoxedStrategy<Transition> {
+    prop_oneof![
+        6 => (mostly_here(), edit(preset)).prop_map(|(network, edit)| Transition::Edit(network, edit)),
+        1 => (mostly_here(), roster(preset)).prop_map(|(network, roster)| Transition::Import(network, roster)),
+        3 => (mostly_the_admin(), any::<usize>(), user_edit())
+            .prop_map(|(by, place, edit)| Transition::EditUser(by, place, edit)),
+        6 => (mostly_the_admin(), request(preset)).prop_map(|(by, request)| Transition::Preview(by, request)),
+    ]
+    .boxed()
 }
 
 fn mostly_the_admin() -> impl Strategy<Value = Session> {
