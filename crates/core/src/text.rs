@@ -161,8 +161,9 @@ pub fn fold(text: &str) -> String {
         return text.to_ascii_lowercase();
     }
     // Upper case first unites what only lower-casing keeps apart: sharp s and ss, the dotless i and i, both sigmas.
-    // A compatibility form may hide a capital, hence the second round.
-    fold_once(&fold_once(text))
+    // A compatibility form may hide a capital, hence the second round; nearly always of letters without accents by now.
+    let once = fold_once(text);
+    if is_plain(&once) { once.to_ascii_lowercase() } else { fold_once(&once) }
 }
 
 fn fold_once(text: &str) -> String {
