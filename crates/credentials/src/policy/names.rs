@@ -93,14 +93,16 @@ impl Names {
 /// everybody who tries the words.
 type Reading = Zeroizing<Vec<(char, char)>>;
 
-/// As it is, and with digits and signs read as letters.
-fn readings(folded: &str) -> [Reading; 3] {
-    let reading = |read: &dyn Fn(char) -> char| {
+/// As it is, and with digits and signs read as letters: most passwords have none that are, and one reading.
+fn readings(folded: &str) -> Vec<Reading> {
+    let reading = |read: &dyn Fn(char) -> char| -> Reading {
         Zeroizing::new(
             folded.chars().map(|c| (read(c), c)).filter(|(read, _)| read.is_alphanumeric()).collect(),
         )
     };
-    [reading(&|c| c), reading(&|c| letter(c, 'i')), reading(&|c| letter(c, 'l'))]
+    let mut readings = vec![reading(&|c| c), reading(&|c| letter(c, 'i')), reading(&|c| letter(c, 'l'))];
+    readings.dedup();
+    readings
 }
 
 /// The letter that a digit or sign is often typed for.
