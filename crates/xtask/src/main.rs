@@ -19,7 +19,7 @@ The workspace's own tasks.
     cargo xtask purity    check that staffroom-core stays pure
     cargo xtask api       check what the crates show: their compiler, their sets of features, core's foreign types and examples
     cargo xtask ci        what a change must pass: formatting, lints, docs, purity, api, tests, some inputs of each fuzzer
-    cargo xtask mutants   change the code and see whether a test notices; takes `cargo-mutants`, and hours
+    cargo xtask mutants   change the code and see whether a test notices; takes `cargo-mutants`, and an hour or two
     cargo xtask races     race administrators over PostgreSQL, at full size: 10,000 rounds each for 2, 8 and 32 of them
     cargo xtask faults    fail PostgreSQL, its network and its clients in the middle of commits, at full size; takes root
     cargo xtask timing    compare how long answers take for 5,000 known and 5,000 unknown addresses, over memory and SQLite
@@ -37,6 +37,11 @@ The workspace's own tasks.
     --quick               small networks, in minutes
     --table               the table again, of what was measured last
     NAME                  only those whose name contains this, and no table
+
+`mutants` takes:
+    PACKAGE ...           only the changes in these packages
+    --file PATH           after them: only those in this file
+    --one-by-one ...      first: each change is built by itself, which takes a day; what follows goes to `cargo mutants`
 
 `races`, `faults`, `timing`, `crashes` and `schedules` take, in any order:
     --rounds N            so many rounds of each, instead of the full size

@@ -68,6 +68,12 @@ pub(crate) enum TaskError {
     /// Code was changed, and no test noticed.
     #[error("no test notices these changes:\n{0}")]
     Mutants(String),
+    /// What cargo-mutants lists is not what it used to be.
+    #[error("cargo-mutants lists a change that cannot be read: {0}")]
+    Listed(String),
+    /// The copy that changes are woven into does not build.
+    #[error("the woven copy does not build:\n{0}")]
+    Unwoven(String),
     /// What the crates show to whoever links them is not as it should be.
     #[error("what the crates show is not as it should be:\n{0}")]
     Api(String),
@@ -122,7 +128,7 @@ pub(crate) fn succeeds(command: &mut Command) -> bool {
     command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
-fn show(command: &Command) -> String {
+pub(crate) fn show(command: &Command) -> String {
     let arguments = command.get_args().map(|argument| argument.to_string_lossy());
     let program = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy();
     std::iter::once(program).chain(arguments).collect::<Vec<_>>().join(" ")
