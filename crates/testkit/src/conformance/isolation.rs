@@ -108,9 +108,15 @@ pub async fn lists_stop_at_the_network(store: Arc<dyn Store>) -> Verdict {
 pub async fn a_twin_is_not_seen(store: Arc<dyn Store>) -> Verdict {
     set_up(&*store).await?;
     carry_out(&*store, NETWORK, one_of_each(NETWORK)).await?;
+    // A candidate, whose address somebody holds, and several have, there only.
+    let candidate = |number| staff_member(number).with_email(StaffEmail::read("candidate@school.example"));
+    add_staff(&*store, NETWORK, &[candidate(40)]).await?;
     let alone = read_all(&*store).await?;
     set_up_network(&*store, OTHER_NETWORK).await?;
     carry_out(&*store, OTHER_NETWORK, one_of_each(OTHER_NETWORK)).await?;
+    add_staff(&*store, OTHER_NETWORK, &[candidate(40), candidate(41)]).await?;
+    add_users(&*store, OTHER_NETWORK, &[user(40).set_email(fixture::email("candidate@school.example"))])
+        .await?;
     same("what is read beside a twin", &read_all(&*store).await?, &alone)?;
     carry_out(&*store, OTHER_NETWORK, a_change_of_each()).await?;
     same("what is read beside a twin that was changed", read_all(&*store).await?, alone)
