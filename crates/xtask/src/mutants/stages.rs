@@ -23,11 +23,13 @@ const ALL: &[&str] = &[];
 const SUITES: &[&str] = &["conformance", "properties"];
 /// Not the tests of the suites themselves, which take a minute and say nothing of core.
 const DECISIONS: &[&str] = &[
+    "denials",
     "sign_in_decisions",
     "lost_replies",
     "initial_passwords",
     "plans_are_not_trusted",
     "state_machine",
+    "troubles",
     "ways_in",
 ];
 
