@@ -1,0 +1,78 @@
+//! What is read or forgotten in parts is read and forgotten whole.
+
+#![allow(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
+
+mod common;
+
+use common::scene::{here, scene};
+use futures_lite::future::block_on;
+use staffroom_core::store::{Mode, OpenSession, Store};
+use staffroom_core::{Attempt, AuditEvent, AuditId, AuditRecord, SessionId, TokenHash};
+use staffroom_testkit::fixture::{NETWORK, SCHOOL, moment, operator, user_id};
+use uuid::Uuid;
+
+/// More than are swept at once.
+const SESSIONS: u32 = 1_500;
+/// More than are read of the log at once.
+const RECORDS: u128 = 5_500;
+
+#[test]
+fn more_sessions_than_are_swept_at_once_are_all_swept() {
+    block_on(async {
+        let scene = scene(&[here(1)]).await;
+        let mut uow = scene.store.begin(NETWORK, Mode::Write).await.unwrap();
+        for number in 0..SESSIONS {
+            let mut token = [0; 32];
+            token[..4].copy_from_slice(&number.to_be_bytes());
+            let session = OpenSession {
+                id: SessionId::from_uuid(Uuid::from_u128(number.into())),
+                user: user_id(1),
+                school: SCHOOL,
+                token: TokenHash::from_bytes(token),
+                opened_at: moment(),
+                expires_at: moment(),
+            };
+            uow.sessions().insert(&session).await.unwrap();
+        }
+        uow.commit().await.unwrap();
+        scene.later(24 * 60 * 60);
+        let swept = scene.staffroom.sweep(NETWORK).await.unwrap();
+        assert_eq!((swept.sessions, swept.resets), (SESSIONS as usize, 0));
+    });
+}
+
+#[test]
+fn an_undo_long_ago_in_the_log_is_told() {
+    block_on(async {
+        // Of the moment of the batch itself, and of a time long after it.
+        for later in [0, 60] {
+            let scene = scene(&[]).await;
+            let plan = scene.with_batch().await;
+            let page = scene.staffroom.batches(&operator(), None, 10).await.unwrap();
+            assert!(scene.staffroom.undone(&operator(), &page.rows).await.unwrap().is_empty());
+            scene.staffroom.undo(&operator(), plan.batch()).await.unwrap();
+            let at = scene.log().await.last().unwrap().at.plus_seconds(later);
+            let mut uow = scene.store.begin(NETWORK, Mode::Write).await.unwrap();
+            for number in 0..RECORDS {
+                let event = AuditEvent::Denied {
+                    attempt: Attempt::List,
+                    code: "no-school-access".to_owned(),
+                    user: None,
+                };
+                let record = AuditRecord {
+                    id: AuditId::from_uuid(Uuid::from_u128((0xFFFF << 112) | number)),
+                    at,
+                    actor: operator().actor(),
+                    school: Some(SCHOOL),
+                    group: None,
+                    batch: None,
+                    event,
+                };
+                uow.audit().append(&record).await.unwrap();
+            }
+            uow.commit().await.unwrap();
+            let undone = scene.staffroom.undone(&operator(), &page.rows).await.unwrap();
+            assert_eq!(undone.get(&plan.batch()), Some(&2), "{later}");
+        }
+    });
+}
