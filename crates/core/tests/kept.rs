@@ -128,3 +128,20 @@ fn an_index_of_emails_is_in_the_order_of_their_canonical_forms() {
     assert!(key("Anna@school.example") < key("ben@school.example"));
     assert_eq!(key("Anna@school.example"), key("anna@School.example"));
 }
+
+#[test]
+fn an_address_beyond_ascii_may_be_as_long_as_any() {
+    let label = |length: usize| "a".repeat(length);
+    let address = |last: usize| format!("\u{e4}@{}.{}.{}.{}", label(63), label(63), label(63), label(last));
+    assert_eq!(address(59).len(), Email::MAX_BYTES);
+    assert!(Email::parse(&address(59)).is_ok());
+    assert_eq!(Email::parse(&address(60)), Err(EmailError::TooLong));
+}
+
+#[test]
+fn white_space_around_a_text_that_is_searched_for_makes_no_difference() {
+    for text in ["maria ", " maria", "maria\t", "  maria  "] {
+        assert_eq!(staffroom_core::fold(text), "maria", "{text:?}");
+    }
+    assert_eq!(staffroom_core::fold("maria  ruiz "), "maria ruiz");
+}

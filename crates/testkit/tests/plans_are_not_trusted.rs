@@ -6,7 +6,9 @@ use std::sync::Arc;
 use futures_lite::future::block_on;
 use serde_json::{Value, json};
 use staffroom_core::store::{Mode, RowLock, Store};
-use staffroom_core::{BulkCreate, Committed, Plan, Selection, StaffKey, StaffStatus, User};
+use staffroom_core::{
+    BulkCreate, Committed, Outcome, Plan, Reason, ReasonSet, Selection, StaffKey, StaffStatus, User,
+};
 use staffroom_store_memory::MemoryStore;
 use staffroom_testkit::fixture::{self, NETWORK, admin, staff_id, staff_member};
 
@@ -66,4 +68,14 @@ fn somebody_whom_only_the_plan_knows_is_unknown_in_the_report() {
     })
     .unwrap();
     assert_eq!(committed.report.rows()[1].subject().name(), None);
+}
+
+#[test]
+fn nobody_is_created_for_somebody_whom_only_the_plan_knows() {
+    let (committed, users) = committed(|plan| {
+        plan["rows"][0]["subject"]["staff-member"]["id"] = json!("00000000-0000-0000-0000-00000000abcd");
+    })
+    .unwrap();
+    assert_eq!(committed.report.rows()[0].outcome(), Outcome::Refused(ReasonSet::only(Reason::Unknown)));
+    assert_eq!(users, []);
 }
