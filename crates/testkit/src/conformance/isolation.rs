@@ -108,13 +108,13 @@ pub async fn lists_stop_at_the_network(store: Arc<dyn Store>) -> Verdict {
 pub async fn a_twin_is_not_seen(store: Arc<dyn Store>) -> Verdict {
     set_up(&*store).await?;
     carry_out(&*store, NETWORK, one_of_each(NETWORK)).await?;
-    // A candidate, whose address somebody holds, and several have, there only.
+    // Two who share an address, which somebody holds there, and others have.
     let candidate = |number| staff_member(number).with_email(StaffEmail::read("candidate@school.example"));
-    add_staff(&*store, NETWORK, &[candidate(40)]).await?;
+    add_staff(&*store, NETWORK, &[candidate(40), candidate(42)]).await?;
     let alone = read_all(&*store).await?;
     set_up_network(&*store, OTHER_NETWORK).await?;
     carry_out(&*store, OTHER_NETWORK, one_of_each(OTHER_NETWORK)).await?;
-    add_staff(&*store, OTHER_NETWORK, &[candidate(40), candidate(41)]).await?;
+    add_staff(&*store, OTHER_NETWORK, &[candidate(40), candidate(41), candidate(42)]).await?;
     add_users(&*store, OTHER_NETWORK, &[user(40).set_email(fixture::email("candidate@school.example"))])
         .await?;
     same("what is read beside a twin", &read_all(&*store).await?, &alone)?;
@@ -135,7 +135,11 @@ async fn read_all(store: &dyn Store) -> Result<impl PartialEq + Debug, Failure> 
         }
     }
     let users = uow.users().page("", 100).await?;
-    let each = uow.users().find_each(&USERS).await?;
+    let mut each = uow.users().find_each(&USERS).await?;
+    for user in &users {
+        each.push(uow.users().find_by_email(user.email()).await?);
+        each.push(uow.users().find(user.id(), RowLock::None).await?);
+    }
     let held = uow.users().find_by_batch(super::samples::batch_id(30), RowLock::None).await?;
     Ok((everything, lists, users, each, held, uow.audit().page(None, 100).await?))
 }
@@ -250,6 +254,10 @@ pub async fn tokens_stop_at_the_network(store: Arc<dyn Store>) -> Verdict {
     // Of the same moment as the one that the other network has.
     uow.invitations().release(&[user_id(31)], at(9)).await?;
     same("forgetting failures", uow.failures().forget(at(1 << 50), 9).await?, 1)?;
+    uow.sessions().insert(&open_session(30, user_id(30))).await?;
+    uow.resets().put(&reset(31)).await?;
+    same("forgetting one session", uow.sessions().forget_expired(at(1 << 50), 9).await?, 1)?;
+    same("forgetting one reset", uow.resets().forget_expired(at(1 << 50), 9).await?, 1)?;
     uow.sessions().insert(&open_session(30, user_id(30))).await?;
     uow.resets().put(&reset(31)).await?;
     uow.commit().await?;
