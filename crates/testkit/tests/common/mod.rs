@@ -6,7 +6,6 @@ pub(crate) mod scene;
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -17,6 +16,7 @@ use staffroom_core::store::{
 };
 use staffroom_core::{NetworkId, PasswordHash, Secret, UserId};
 use staffroom_store_memory::MemoryStore;
+use staffroom_testkit::fixture::NETWORK;
 
 /// What somebody else does.
 pub(crate) type Deed = Box<dyn FnOnce(Arc<dyn Store>) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
@@ -25,8 +25,6 @@ pub(crate) type Deed = Box<dyn FnOnce(Arc<dyn Store>) -> Pin<Box<dyn Future<Outp
 #[derive(Default)]
 pub(crate) struct Watched {
     store: Arc<MemoryStore>,
-    commits_left: AtomicUsize,
-    meanwhile: Mutex<Option<(UserId, PasswordHash)>>,
     calls: Arc<Mutex<Vec<&'static str>>>,
     troubles: Arc<Mutex<Troubles>>,
     rival: Mutex<Option<Deed>>,
@@ -93,20 +91,26 @@ impl Watched {
         std::mem::take(&mut *self.troubles.lock().unwrap()).commits
     }
 
-    /// The reply to the `number`th commit from now on is lost. (Every unit of work for writing counts as one.)
+    /// The reply to the `number`th commit from now on is lost.
     pub(crate) fn lose(&self, number: usize) {
-        self.commits_left.store(number, Ordering::SeqCst);
+        self.trouble(Trouble::ReplyLost, number - 1, 1);
     }
 
-    /// The same, and before the next unit of work for writing somebody else sets the password of `user`.
+    /// The same, and before the next unit of work somebody else sets the password of `user`.
     pub(crate) fn lose_and_then_set(&self, number: usize, user: UserId, hash: PasswordHash) {
-        *self.meanwhile.lock().unwrap() = Some((user, hash));
         self.lose(number);
+        self.then(Box::new(move |store| {
+            Box::pin(async move {
+                let mut uow = store.begin(NETWORK, Mode::Write).await.unwrap();
+                uow.passwords().set(&[(user, hash)]).await.unwrap();
+                uow.commit().await.unwrap();
+            })
+        }));
     }
 
     /// True if the reply was lost by now.
     pub(crate) fn has_lost(&self) -> bool {
-        self.commits_left.load(Ordering::SeqCst) == 0
+        self.troubles.lock().unwrap().happened
     }
 
     /// What it was asked since this was last called: one word for each call.
@@ -119,7 +123,6 @@ struct WatchedUnit {
     inner: Box<dyn UnitOfWork>,
     calls: Arc<Mutex<Vec<&'static str>>>,
     troubles: Arc<Mutex<Troubles>>,
-    loses: bool,
 }
 
 impl WatchedUnit {
@@ -131,31 +134,17 @@ impl WatchedUnit {
 #[async_trait]
 impl Store for Watched {
     async fn begin(&self, network: NetworkId, mode: Mode) -> Result<Box<dyn UnitOfWork>, StoreError> {
-        if mode == Mode::Write && self.has_lost() {
-            let meanwhile = self.meanwhile.lock().unwrap().take();
-            if let Some(set) = meanwhile {
-                let mut uow = self.store.begin(network, mode).await?;
-                uow.passwords().set(&[set]).await?;
-                uow.commit().await?;
-            }
-        }
-        let happened = self.troubles.lock().unwrap().happened;
-        let deed = if happened { self.rival.lock().unwrap().take() } else { None };
+        let deed = if self.has_lost() { self.rival.lock().unwrap().take() } else { None };
         if let Some(deed) = deed {
             deed(Arc::<MemoryStore>::clone(&self.store)).await;
         }
         let inner = self.store.begin(network, mode).await?;
-        let (call, left) = match mode {
-            Mode::Write => {
-                let less = self
-                    .commits_left
-                    .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
-                ("write", less.ok())
-            }
-            Mode::Read => ("read", None),
+        let call = match mode {
+            Mode::Write => "write",
+            Mode::Read => "read",
         };
         let (calls, troubles) = (Arc::clone(&self.calls), Arc::clone(&self.troubles));
-        let unit = WatchedUnit { inner, calls, troubles, loses: left == Some(1) };
+        let unit = WatchedUnit { inner, calls, troubles };
         unit.note(call);
         Ok(Box::new(unit))
     }
@@ -232,14 +221,12 @@ impl UnitOfWork for WatchedUnit {
         let unknown = || Err(StoreError::CommitUnknown("the reply was lost".into()));
         let trouble = self.troubles.lock().unwrap().next();
         match trouble {
-            None => {}
-            Some(Trouble::ReplyLost) => return self.inner.commit().await.and_then(|()| unknown()),
-            Some(Trouble::CommitLost) => return unknown(),
-            Some(Trouble::Contended) => return Err(StoreError::Contended(None)),
-            Some(Trouble::Unavailable) => return Err(StoreError::Unavailable("it went away".into())),
+            None => self.inner.commit().await,
+            Some(Trouble::ReplyLost) => self.inner.commit().await.and_then(|()| unknown()),
+            Some(Trouble::CommitLost) => unknown(),
+            Some(Trouble::Contended) => Err(StoreError::Contended(None)),
+            Some(Trouble::Unavailable) => Err(StoreError::Unavailable("it went away".into())),
         }
-        self.inner.commit().await?;
-        if self.loses { unknown() } else { Ok(()) }
     }
 }
 
