@@ -396,9 +396,9 @@ impl Attempts {
         self.unknown.is_some()
     }
 
-    /// The loss of a reply to a commit, if there was one: after it, no refusal can say that nothing was written.
-    fn lost(&mut self) -> Option<StoreError> {
-        self.unknown.take()
+    /// The loss of a reply to a commit, if there was one, instead of a refusal: after it, none can say that nothing was written.
+    fn instead_of<E: From<StoreError>>(&mut self, refusal: E) -> E {
+        self.unknown.take().map_or(refusal, Into::into)
     }
 
     /// `Ok` if the operation is worth another try after `error`. Otherwise the error; but once the reply to a commit

@@ -91,7 +91,7 @@ impl Staffroom {
                 }
                 Ok(Tried::Before(batch)) => return identity.repeated(session, batch),
                 Err(CommitError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
-                Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
+                Err(error) => return Err(attempts.instead_of(error)),
             }
         }
     }

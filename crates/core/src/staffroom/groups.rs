@@ -114,7 +114,7 @@ impl Staffroom {
         loop {
             match self.try_add_group(session, &group, &mut attempts).await {
                 Err(GroupError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
-                Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
+                Err(error) => return Err(attempts.instead_of(error)),
                 Ok(()) => return Ok(group),
             }
         }

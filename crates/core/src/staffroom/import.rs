@@ -113,7 +113,7 @@ impl Staffroom {
                 Err(ImportError::Store(error)) => attempts.again_after(error)?,
                 // Nothing is left to do: it was written. If another import of this roster was quicker, that is as good.
                 Ok(found) if found.is_unchanged() => return Ok(unheard.unwrap_or(found)),
-                Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
+                Err(error) => return Err(attempts.instead_of(error)),
                 done => return done,
             }
         }

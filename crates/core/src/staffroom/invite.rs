@@ -175,7 +175,7 @@ impl Staffroom {
         let (mut outcomes, claimed) = loop {
             match self.try_claim(session, users, at, &mut attempts).await {
                 Err(UserActError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
-                Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
+                Err(error) => return Err(attempts.instead_of(error)),
                 Ok(claimed) => break claimed,
             }
         };

@@ -28,7 +28,7 @@ impl Staffroom {
         let to_send = loop {
             match self.try_send_reset(session, user, &new, &mut attempts, &mut unheard).await {
                 Err(UserActError::Access(AccessError::Store(error))) => attempts.again_after(error)?,
-                Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
+                Err(error) => return Err(attempts.instead_of(error)),
                 Ok(to_send) => break to_send,
             }
         };

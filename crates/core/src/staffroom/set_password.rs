@@ -100,7 +100,7 @@ impl Staffroom {
             let tried = self.try_set(capability, network, &token, found.user.id(), &hash, at, &mut attempts);
             match tried.await {
                 Err(SetPasswordError::Store(error)) => attempts.again_after(error)?,
-                Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
+                Err(error) => return Err(attempts.instead_of(error)),
                 Ok(user) => break user,
             }
         };

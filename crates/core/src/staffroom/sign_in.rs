@@ -237,7 +237,7 @@ impl Staffroom {
         loop {
             match self.try_let_in(entry, &mut attempts).await {
                 Err(SignInError::Store(error)) => attempts.again_after(error)?,
-                Err(error) => return Err(attempts.lost().map_or(error, Into::into)),
+                Err(error) => return Err(attempts.instead_of(error)),
                 done => return done,
             }
         }

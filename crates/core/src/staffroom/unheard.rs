@@ -77,7 +77,7 @@ impl Staffroom {
         let (mut attempts, mut unheard) = (attempts, unheard);
         match self.heard(network, &mut attempts, &mut unheard).await? {
             Some(answer) => Ok(answer),
-            None => found.map_err(|error| attempts.lost().map_or(error, Into::into)),
+            None => found.map_err(|error| attempts.instead_of(error)),
         }
     }
 
