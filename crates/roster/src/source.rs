@@ -246,9 +246,21 @@ fn is_zip(file: &mut File) -> io::Result<bool> {
 fn zip_fault(file: &str, error: ZipError) -> ReadError {
     let file = file.to_owned();
     match error {
-        ZipError::Io(source) if source.get_ref().is_none() && source.raw_os_error().is_some() => {
-            ReadError::Unreadable { file, source }
-        }
+        ZipError::Io(source) if source.raw_os_error().is_some() => ReadError::Unreadable { file, source },
         other => ReadError::BadZip { file, reason: other.to_string() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_disk_does_is_no_fault_of_the_zip() {
+        let fault = |source| zip_fault("staff.zip", ZipError::Io(source));
+        assert!(matches!(fault(io::Error::from_raw_os_error(5)), ReadError::Unreadable { .. }));
+        for source in [io::ErrorKind::UnexpectedEof.into(), io::Error::other("torn")] {
+            assert!(matches!(fault(source), ReadError::BadZip { .. }));
+        }
     }
 }

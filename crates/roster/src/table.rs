@@ -201,7 +201,9 @@ fn read_fault(file: &str, in_zip: bool, line: u64, error: io::Error) -> ReadErro
             limit: *limit,
             allowed: *allowed,
         },
-        None if in_zip => ReadError::BadZip { file, reason: error.to_string() },
+        None if in_zip && error.raw_os_error().is_none() => {
+            ReadError::BadZip { file, reason: error.to_string() }
+        }
         None => ReadError::Unreadable { file, source: error },
     }
 }
@@ -236,8 +238,8 @@ fn delimiter(start: &[u8]) -> u8 {
             _ => {}
         }
     }
-    let most = counts.iter().rev().max_by_key(|(_, count)| *count);
-    most.filter(|(_, count)| *count > 0).map_or(b',', |(separator, _)| *separator)
+    // The last of those with most is taken: with none of any, the comma.
+    counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(separator, _)| *separator)
 }
 
 #[cfg(test)]
@@ -252,11 +254,39 @@ mod tests {
             ("id\tfirst\n", b'\t'),
             ("\"a;b;c\",d", b','),
             ("id,first;last", b','),
+            ("\"the\nid\";first", b';'),
             ("id", b','),
             ("", b','),
         ] {
             assert_eq!(delimiter(header.as_bytes()), separator, "{header:?}");
         }
+    }
+
+    #[test]
+    fn the_first_line_is_looked_at_and_not_the_whole_file() {
+        let start = |content: String| {
+            let tally = Tally::new(crate::Limits::default(), &|_, _| ());
+            let size = content.len();
+            let mut meter = Meter::new(Box::new(Cursor::new(content)), None, &tally);
+            (sniff(&mut meter).unwrap().len(), size)
+        };
+        let lines = "id;name\n".repeat(20_000);
+        assert_eq!(start(lines.clone()), (4_096, 160_000));
+        // A long first line is looked at to its end, a very long one is not.
+        assert_eq!(start(format!("{}{lines}", "id,".repeat(3_000))).0, 12_288);
+        assert_eq!(start("id,".repeat(60_000)).0, SNIFF_BYTES);
+    }
+
+    #[test]
+    fn what_the_disk_does_is_no_fault_of_the_zip() {
+        let disk = || io::Error::from_raw_os_error(5);
+        let torn = || io::Error::from(io::ErrorKind::UnexpectedEof);
+        for in_zip in [false, true] {
+            let fault = read_fault("f.csv", in_zip, 1, disk());
+            assert!(matches!(fault, ReadError::Unreadable { .. }), "{fault}");
+        }
+        assert!(matches!(read_fault("f.csv", false, 1, torn()), ReadError::Unreadable { .. }));
+        assert!(matches!(read_fault("f.csv", true, 1, torn()), ReadError::BadZip { .. }));
     }
 
     #[test]

@@ -103,6 +103,40 @@ fn several_districts_leave_the_network_without_a_name() {
 }
 
 #[test]
+fn an_authority_names_the_network_where_no_district_does() {
+    let named = |orgs: &str| {
+        let orgs = format!("sourcedId,status,name,type\ns1,,North High,school\n{orgs}");
+        let users = format!("{USERS_11}{}", user_11("t1", "s1", "teacher"));
+        read(&[("orgs.csv", &orgs), ("users.csv", &users)]).roster.network().map(ToString::to_string)
+    };
+    assert_eq!(named("a1,,Hill Trust,academicTrust\n").as_deref(), Some("Hill Trust"));
+    assert_eq!(named("a1,,Hill Trust,academicTrust\na2,,Vale,region\n"), None);
+    // Who is gone, and what is only a part of something, names nothing; a district goes before an authority.
+    let others = "d2,tobedeleted,Old,district\na2,tobedeleted,Old,region\np1,,Maths,department\n";
+    assert_eq!(named(&format!("a1,,Hill Trust,academicTrust\n{others}")).as_deref(), Some("Hill Trust"));
+    assert_eq!(named(&format!("d1,,Green,district\na1,,Hill,region\n{others}")).as_deref(), Some("Green"));
+}
+
+#[test]
+fn every_type_of_organisation_of_the_formats_is_known() {
+    for (kind, is_school) in [
+        ("school college university campus adultEducation", true),
+        ("district local state national department region division province program", false),
+        ("departmentOfEducation ministryOfEducation municipality academicTrust localAuthority", false),
+        ("researchCenter", false),
+    ]
+    .into_iter()
+    .flat_map(|(kinds, is_school)| kinds.split(' ').map(move |kind| (kind, is_school)))
+    {
+        let orgs = format!("sourcedId,name,type\no1,Hill,{kind}\n");
+        let users = format!("{USERS_11}{}", user_11("t1", "o1", "teacher"));
+        let file = read(&[("orgs.csv", &orgs), ("users.csv", &users)]);
+        assert_eq!(problems(&file), Vec::<String>::new(), "{kind}");
+        assert_eq!(sketch(&file), [if is_school { "t1 active o1" } else { "t1 active" }], "{kind}");
+    }
+}
+
+#[test]
 fn the_preferred_name_is_the_one_that_is_read() {
     let user = "t1,,,true,u,,Alexandra,Smith,,,,,,,,,,,Sasha,,,,\n";
     let file = read_12(&[user.to_owned()], &[role_12("t1", "teacher", "", "", "s1")]);
@@ -149,6 +183,9 @@ fn a_folder_with_several_rosters_asks_which() {
     assert_eq!(read(folder(&[("staff.csv", plain), ("notes/staff.csv", plain)]).path()), ["1 active"]);
     let among = folder(&[&set[..], &[("notes/staff.csv", plain)]].concat());
     assert_eq!(read(among.path()), ["t1 active s1"]);
+    // Half of a roster is none.
+    let halves = [("older/users.csv", users), ("oldest/orgs.csv", orgs)];
+    assert_eq!(read(folder(&[&set[..], &halves].concat()).path()), ["t1 active s1"]);
 }
 
 #[test]
@@ -173,6 +210,15 @@ fn a_manifest_that_announces_changes_only_is_refused() {
             staffroom_roster::read(folder(&bytes).path(), &options().with_format(format)).unwrap_err();
         assert!(matches!(&error, ReadError::ChangesOnly { part, .. } if part == "users.csv"), "{error}");
     }
+}
+
+#[test]
+fn a_manifest_says_nothing_about_a_format_that_has_none() {
+    let files = with_manifest(school_data_sync(), "file.users,delta\n");
+    let bytes: Vec<_> = files.iter().map(|(name, content)| (*name, content.as_bytes())).collect();
+    let options = options().with_format(Format::SchoolDataSync21);
+    let file = staffroom_roster::read(folder(&bytes).path(), &options).unwrap();
+    assert_eq!(sketch(&file).len(), 3);
 }
 
 #[test]

@@ -52,6 +52,27 @@ fn a_zip_with_one_csv_file_is_a_plain_roster() {
 }
 
 #[test]
+fn only_the_csv_files_of_a_zip_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("roster.zip");
+    let mut writer = ZipWriter::new(std::fs::File::create(&path).unwrap());
+    let options = SimpleFileOptions::default();
+    writer.add_directory("staff", options).unwrap();
+    writer.add_symlink("latest.csv", "staff/staff.csv", options).unwrap();
+    for (name, content) in [
+        ("readme.txt", "hello"),
+        ("__MACOSX/notes.txt", "hello"),
+        ("__MACOSX/staff.csv", "x"),
+        ("staff/staff.csv", "id,name,email\n1,A B,\n"),
+    ] {
+        writer.start_file(name, options).unwrap();
+        writer.write_all(content.as_bytes()).unwrap();
+    }
+    writer.finish().unwrap();
+    assert_eq!(sketch(&staffroom_roster::read(&path, &self::options()).unwrap()), ["1 active"]);
+}
+
+#[test]
 fn two_files_of_one_name_are_refused() {
     let (_folder, path) = zip(&[("a/users.csv", b"x"), ("b/users.csv", b"x"), ("orgs.csv", b"x")]);
     let error = error_at(&path);

@@ -45,6 +45,14 @@ fn a_bad_name_in_a_set_leaves_the_line_out() {
 }
 
 #[test]
+fn a_person_without_an_id_is_a_problem_and_not_a_pupil() {
+    let users = [user_12("t1"), user_12(""), user_12("p1")];
+    let file = read_12(&users, &[role_12("t1", "teacher", "", "", "s1")]);
+    assert_eq!((sketch(&file).len(), file.not_staff), (1, 1));
+    assert_eq!(kinds(&file), ["users.csv:3 bad-id"]);
+}
+
+#[test]
 fn the_second_line_of_a_person_is_left_out() {
     let second = user_11("t1", "s2", "aide");
     let file = read_11(&[user_11("t1", "s1", "teacher"), second]);
