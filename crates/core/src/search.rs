@@ -56,7 +56,12 @@ impl Search {
 
     /// True if the search finds `member`. The one rule: a store may find more, never less.
     pub fn finds(&self, member: &StaffMember) -> bool {
-        let key = member.name().sort_key();
+        self.finds_by(&member.name().sort_key(), member)
+    }
+
+    /// As [`finds`](Self::finds), for a store that keeps the key of the member's name
+    /// ([`sort_key`](crate::PersonName::sort_key)): to make it is most of the work.
+    pub fn finds_by(&self, key: &NameKey, member: &StaffMember) -> bool {
         let (given, family) = (key.given(), key.family());
         let whole_and_start = |(whole, start): (&str, &str)| {
             (begins_with_words(given, whole) && family.starts_with(start))

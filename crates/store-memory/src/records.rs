@@ -105,11 +105,14 @@ impl Records {
         &self.staff.rows
     }
 
-    /// Everybody, or all who follow `after`, in the order of a list.
-    pub(crate) fn staff_in_order(&self, after: Option<&Cursor>) -> impl Iterator<Item = &StaffMember> {
+    /// Everybody, or all who follow `after`, in the order of a list, each with their place in it.
+    pub(crate) fn staff_in_order(
+        &self,
+        after: Option<&Cursor>,
+    ) -> impl Iterator<Item = (&Cursor, &StaffMember)> {
         let start = after.map_or(Bound::Unbounded, Bound::Excluded);
         let places = self.staff.places.range::<Cursor, _>((start, Bound::Unbounded));
-        places.filter_map(|place| self.staff().get(&place.id()))
+        places.filter_map(|place| Some((&**place, self.staff().get(&place.id())?)))
     }
 
     pub(crate) fn users(&self) -> &BTreeMap<UserId, User> {

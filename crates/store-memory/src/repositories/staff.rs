@@ -43,14 +43,13 @@ impl StaffRepository for MemoryUnitOfWork {
 
     async fn visit(&mut self, filter: &StaffFilter, sink: FactsSink<'_>) -> Result<(), StoreError> {
         let records = self.read();
-        let visit = |member: &StaffMember| {
-            if is_listed(records, filter, member) {
-                sink(records.facts(member));
-            }
-        };
+        let mut visit = |member: &StaffMember| sink(records.facts(member));
         match filter.order {
-            ListOrder::ByName => records.staff_in_order(None).for_each(visit),
-            ListOrder::Any => records.staff().values().for_each(visit),
+            ListOrder::ByName => listed(records, filter, None).for_each(visit),
+            ListOrder::Any => {
+                let everybody = records.staff().values();
+                everybody.filter(|member| is_listed(records, filter, member)).for_each(&mut visit);
+            }
         }
         Ok(())
     }
@@ -62,8 +61,7 @@ impl StaffRepository for MemoryUnitOfWork {
         limit: usize,
     ) -> Result<Vec<Facts>, StoreError> {
         let records = self.read();
-        let listed = records.staff_in_order(after).filter(|member| is_listed(records, filter, member));
-        Ok(listed.take(limit).map(|member| records.facts(member)).collect())
+        Ok(listed(records, filter, after).take(limit).map(|member| records.facts(member)).collect())
     }
 
     async fn count(&mut self, filter: &StaffFilter, cap: u64) -> Result<Count, StoreError> {
@@ -108,8 +106,24 @@ fn another_has_sis_id(records: &Records, member: &StaffMember) -> bool {
     records.staff_id_of(member.sis_id()).is_some_and(|other| other != member.id())
 }
 
+/// Those in the list who follow `after`, in its order.
+fn listed<'a>(
+    records: &'a Records,
+    filter: &'a StaffFilter,
+    after: Option<&Cursor>,
+) -> impl Iterator<Item = &'a StaffMember> {
+    let found = records.staff_in_order(after).filter(|(place, member)| {
+        filter.search.as_ref().is_none_or(|search| search.finds_by(place.name(), member))
+    });
+    found.map(|(_, member)| member).filter(|member| belongs(records, filter, member))
+}
+
 fn is_listed(records: &Records, filter: &StaffFilter, member: &StaffMember) -> bool {
+    belongs(records, filter, member) && filter.search.as_ref().is_none_or(|search| search.finds(member))
+}
+
+/// Whether `member` is in the list of those who are not searched for.
+fn belongs(records: &Records, filter: &StaffFilter, member: &StaffMember) -> bool {
     (filter.scope == StaffScope::Everyone || records.may_be_candidate(member))
         && filter.works_in.is_none_or(|school| member.schools().contains(school))
-        && filter.search.as_ref().is_none_or(|search| search.finds(member))
 }
