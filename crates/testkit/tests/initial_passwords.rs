@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::sync::atomic::Ordering;
+
 use common::scene::{INITIAL, OWN, address, here, scene};
 use common::secret;
 use futures_lite::future::block_on;
@@ -51,6 +53,21 @@ fn what_an_initial_password_gave_falls_with_it() {
         assert_eq!(scene.staffroom.revoke_initial_passwords(&operator(), revoke).await.unwrap().users, 1);
         assert!(matches!(scene.set(&of_their_own, OWN).await, Err(SetPasswordError::UnknownToken)));
         assert!(matches!(scene.sign_in(&address(1), INITIAL).await, Err(SignInError::Refused)));
+    });
+}
+
+#[test]
+fn a_shared_password_of_yesterday_is_hashed_again_for_nobody() {
+    block_on(async {
+        let scene = scene(&[here(1)]).await;
+        scene.with_batch().await;
+        scene.choose(1).await;
+        scene.passwords.risen.store(true, Ordering::Relaxed);
+        let before = scene.passwords.hashed.load(Ordering::Relaxed);
+        scene.begin("staff1@school.example", INITIAL).await;
+        assert_eq!(scene.passwords.hashed.load(Ordering::Relaxed), before);
+        scene.enter(&address(1), OWN).await;
+        assert_eq!(scene.passwords.hashed.load(Ordering::Relaxed), before + 1);
     });
 }
 

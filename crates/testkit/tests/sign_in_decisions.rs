@@ -202,6 +202,27 @@ fn those_who_have_never_signed_in_are_invited_once_a_day() {
 }
 
 #[test]
+fn an_invitation_names_the_school_of_whoever_sends_it_if_it_is_theirs() {
+    block_on(async {
+        let both = user(1).entering([SCHOOL, OTHER_SCHOOL].into_iter().collect());
+        let scene = scene(&[both, user(2).entering(IdSet::only(OTHER_SCHOOL)), here(3)]).await;
+        let invite = Invite::Users([1, 2, 3].map(user_id).to_vec());
+        let told = async |school| {
+            let session = Session::new(NETWORK, operator().actor(), school);
+            scene.staffroom.invite(&session, &invite).await.unwrap();
+            scene.later(DAY + 1);
+            let mails = scene.outbox.empty().into_iter().map(|mail| match mail.letter {
+                Letter::Invitation { school, .. } => school.to_string(),
+                other => panic!("{other:?}"),
+            });
+            mails.collect::<Vec<_>>()
+        };
+        assert_eq!(told(SCHOOL).await, ["North", "South", "North"]);
+        assert_eq!(told(OTHER_SCHOOL).await, ["South", "South", "North"]);
+    });
+}
+
+#[test]
 fn whoever_is_disabled_does_nothing_with_their_sessions_and_is_not_followed_up() {
     block_on(async {
         let scene = scene(&[here(1), here(2)]).await;

@@ -168,6 +168,28 @@ pub async fn a_unit_of_work_for_reading_cannot_write(store: Arc<dyn Store>) -> V
     same("what is there", Everything::of(&*store, NETWORK).await?, before)
 }
 
+/// A unit of work for reading holds nothing: whoever relies on what it has read has misused the store, whatever the method.
+pub async fn a_unit_of_work_for_reading_cannot_hold(store: Arc<dyn Store>) -> Verdict {
+    set_up(&*store).await?;
+    carry_out(&*store, NETWORK, one_of_each(NETWORK)).await?;
+    for lock in [RowLock::None, RowLock::Held] {
+        for call in [
+            Call::Facts(vec![staff_id(30)], lock),
+            Call::FindUser(ADMIN, lock),
+            Call::FindUsersByBatch(super::samples::batch_id(30), lock),
+            Call::FindGroup(TEACHERS, lock),
+        ] {
+            let mut uow = read(&*store).await?;
+            let what = format!("what is held while reading: {call:?}");
+            match lock {
+                RowLock::None => drop(pass(&mut *uow, call).await?),
+                RowLock::Held => misuse(&what, pass(&mut *uow, call).await)?,
+            }
+        }
+    }
+    Ok(())
+}
+
 /// After an error a unit of work cannot be committed, and nothing that it wrote stays.
 pub async fn a_unit_of_work_that_failed_cannot_be_committed(store: Arc<dyn Store>) -> Verdict {
     set_up(&*store).await?;

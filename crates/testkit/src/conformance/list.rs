@@ -152,6 +152,7 @@ macro_rules! for_each_check {
                 what_is_not_committed_is_not_seen
                 a_unit_of_work_reads_its_own_writes
                 a_unit_of_work_for_reading_cannot_write
+                a_unit_of_work_for_reading_cannot_hold
                 a_unit_of_work_that_failed_cannot_be_committed
                 conflicts_do_not_end_a_unit_of_work
             }

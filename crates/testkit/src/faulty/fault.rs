@@ -61,6 +61,8 @@ faults! {
     CommitsAfterErrors,
     /// Pretends to write in a unit of work for reading.
     WritesWhileReading,
+    /// Reads in a unit of work for reading what is to be held, and holds nothing.
+    HoldsWhileReading,
     /// Does not read what it has written.
     ForgetsItsOwnWrites,
     /// Decides by the records as they were when it began, and looks at nothing again when it commits.

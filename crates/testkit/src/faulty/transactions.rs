@@ -9,7 +9,16 @@ use super::fault::Fault;
 use super::unit::{Passage, Shared, Step};
 use crate::relay::{Answer, Call, pass};
 
-pub(super) async fn before(passage: &mut Passage<'_>, call: Call) -> Result<Step, StoreError> {
+pub(super) async fn before(passage: &mut Passage<'_>, mut call: Call) -> Result<Step, StoreError> {
+    if passage.fault == Fault::HoldsWhileReading
+        && passage.mode == Mode::Read
+        && let Call::Facts(_, lock)
+        | Call::FindUser(_, lock)
+        | Call::FindUsersByBatch(_, lock)
+        | Call::FindGroup(_, lock) = &mut call
+    {
+        *lock = RowLock::None;
+    }
     let pretends = match passage.fault {
         _ if !call.writes() => false,
         Fault::WritesWhileReading => passage.mode == Mode::Read,

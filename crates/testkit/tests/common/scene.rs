@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test that shares it uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up fails the test")]
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -24,10 +25,13 @@ use super::{Watched, secret};
 pub(crate) const INITIAL: &str = "meadow lantern oboe";
 pub(crate) const OWN: &str = "quiet harbour violin";
 
-/// [`ReversedPasswords`] that remember what a password must not be built from.
+/// [`ReversedPasswords`] that remember what a password must not be built from, and how many were hashed.
 #[derive(Debug, Default)]
 pub(crate) struct Judging {
     pub(crate) about: Mutex<Vec<String>>,
+    pub(crate) hashed: AtomicUsize,
+    /// Whether every hash has been overtaken by the parameters of today.
+    pub(crate) risen: AtomicBool,
 }
 
 #[async_trait]
@@ -47,11 +51,14 @@ impl Passwords for Judging {
         strength: Strength,
         progress: &dyn Progress,
     ) -> Result<Vec<PasswordHash>, HashingError> {
+        self.hashed.fetch_add(secrets.len(), Ordering::Relaxed);
         ReversedPasswords.hash(secrets, strength, progress).await
     }
 
     async fn verify(&self, secret: &Secret, hash: Option<&PasswordHash>) -> Result<Verified, HashingError> {
-        ReversedPasswords.verify(secret, hash).await
+        let verified = ReversedPasswords.verify(secret, hash).await?;
+        let overtaken = verified == Verified::Yes && self.risen.load(Ordering::Relaxed);
+        Ok(if overtaken { Verified::HashAgain } else { verified })
     }
 
     fn token_hash(&self, token: &Secret) -> TokenHash {
