@@ -1,5 +1,5 @@
-//! Generated passwords, made and hashed on one thread, beside the crate `argon2` called in a loop. (With the reference in C
-//! and on two threads: `--bin hashing`.)
+//! Generated passwords, made and hashed on one thread with the feature `simd`, beside the crate `argon2` called in a loop.
+//! (Without the feature, with the reference in C, and on two threads: `--bin hashing`.)
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that goes wrong may stop")]
 
@@ -10,7 +10,7 @@ use std::sync::Arc;
 use argon2::{Algorithm, Argon2, Params, Version};
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use staffroom_core::{NoProgress, PasswordHash, Passwords, Randomness, Secret, Strength};
-use staffroom_credentials::{Argon2Passwords, Parameters, Settings};
+use staffroom_credentials::{Argon2Passwords, Implementation, Parameters, Settings};
 use staffroom_system::SystemRandomness;
 use tokio::runtime::Runtime;
 
@@ -19,7 +19,8 @@ const PASSWORDS: usize = 8;
 fn main() {
     let mut criterion = Criterion::default().configure_from_args().sample_size(10);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let settings = Settings::default().with_threads(NonZeroUsize::MIN);
+    let settings =
+        Settings::default().with_threads(NonZeroUsize::MIN).with_implementation(Implementation::Fastest);
     let passwords = Argon2Passwords::start(settings, Arc::new(SystemRandomness)).unwrap();
     let mut group = criterion.benchmark_group("generated passwords");
     group.sampling_mode(SamplingMode::Flat).throughput(Throughput::Elements(PASSWORDS as u64));

@@ -117,6 +117,15 @@ mod tests {
     }
 
     #[test]
+    fn they_are_as_long_as_the_policy_asks_and_no_word_longer() {
+        for least in Policy::FLOOR_CHARS..=Policy::CEILING_CHARS {
+            let secret = password(&SystemRandomness, Policy::new(least).unwrap());
+            let (len, least) = (secret.expose().len(), least.max(23));
+            assert!((least..=least + WORD_LEN).contains(&len), "{len} for {least}");
+        }
+    }
+
+    #[test]
     fn every_number_is_as_likely() {
         // 2^32 is 55,924 times SPELT and some more: those are drawn again.
         let edge = u32::MAX - u32::MAX % SPELT;
