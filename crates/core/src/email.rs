@@ -50,8 +50,8 @@ pub enum EmailError {
 /// # Ok::<(), staffroom_core::EmailError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(try_from = "String", into = "String"))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "String"))]
 pub struct Email {
     /// The address as given and, if that is something else, its canonical form right behind it. One text for both: there are
     /// as many emails as there are people, in a plan and a report for all of them.
@@ -152,13 +152,20 @@ impl From<Email> for String {
     }
 }
 
+#[cfg(feature = "serde")]
+impl serde::Serialize for Email {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_given())
+    }
+}
+
 /// The email on a staff record: none, one that parses, or a text that does not.
 ///
 /// A roster with a bad address is still a roster: the address is a fact about the person, and the rules say
 /// what follows from it (`no-email`, `invalid-email`).
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(from = "Option<String>", into = "Option<String>"))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(from = "Option<String>"))]
 pub enum StaffEmail {
     /// The record has none.
     Missing,
@@ -242,6 +249,13 @@ impl From<Option<String>> for StaffEmail {
 impl From<StaffEmail> for Option<String> {
     fn from(email: StaffEmail) -> Self {
         email.as_given().map(str::to_owned)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for StaffEmail {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.as_given().serialize(serializer)
     }
 }
 

@@ -63,8 +63,8 @@ impl Facts {
 
 /// A fingerprint of the [`Facts`] a decision was made from. Not a secret, and no proof against an attacker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(try_from = "String", into = "String"))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "String"))]
 pub struct Fingerprint(NonZeroU64);
 
 impl TryFrom<String> for Fingerprint {
@@ -78,9 +78,10 @@ impl TryFrom<String> for Fingerprint {
 }
 
 /// In a document it is a text: numbers of 64 bits do not survive a browser.
-impl From<Fingerprint> for String {
-    fn from(fingerprint: Fingerprint) -> Self {
-        format!("{:016x}", fingerprint.0)
+#[cfg(feature = "serde")]
+impl serde::Serialize for Fingerprint {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{:016x}", self.0))
     }
 }
 

@@ -16,8 +16,8 @@ use crate::text::{TextError, clean_label, fold, joined};
 /// assert!(PersonName::parse(" ", "").is_err());
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(try_from = "NameParts", into = "NameParts"))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "NameParts<String>"))]
 pub struct PersonName {
     /// The given name, [`BETWEEN`], the family name. One text for both: there are as many names as there are people, in
     /// a plan and a report for all of them.
@@ -25,7 +25,7 @@ pub struct PersonName {
 }
 
 /// No part of a name has this character, which is a control.
-const BETWEEN: &str = "\0";
+const BETWEEN: char = '\0';
 
 impl PersonName {
     /// The most characters that either part may have.
@@ -40,7 +40,7 @@ impl PersonName {
             (None, None) => Err(TextError::Empty),
             (given, family) => {
                 let (given, family) = (given.unwrap_or_default(), family.unwrap_or_default());
-                Ok(Self { parts: joined([&given, BETWEEN, &family]) })
+                Ok(Self { parts: joined([&given, BETWEEN.encode_utf8(&mut [0]), &family]) })
             }
         }
     }
@@ -125,25 +125,25 @@ impl NameKey {
 
 #[cfg(feature = "serde")]
 #[derive(serde::Serialize, serde::Deserialize)]
-struct NameParts {
-    given: String,
-    family: String,
+struct NameParts<T> {
+    given: T,
+    family: T,
 }
 
 #[cfg(feature = "serde")]
-impl TryFrom<NameParts> for PersonName {
+impl TryFrom<NameParts<String>> for PersonName {
     type Error = TextError;
 
-    fn try_from(parts: NameParts) -> Result<Self, TextError> {
+    fn try_from(parts: NameParts<String>) -> Result<Self, TextError> {
         Self::parse(&parts.given, &parts.family)
     }
 }
 
 #[cfg(feature = "serde")]
-impl From<PersonName> for NameParts {
-    fn from(name: PersonName) -> Self {
-        let (given, family) = name.parts();
-        Self { given: given.to_owned(), family: family.to_owned() }
+impl serde::Serialize for PersonName {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (given, family) = self.parts();
+        NameParts { given, family }.serialize(serializer)
     }
 }
 

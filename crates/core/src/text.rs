@@ -182,8 +182,8 @@ macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident, $clean:ident, $limit:literal) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-        #[cfg_attr(feature = "serde", serde(try_from = "String", into = "String"))]
+        #[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+        #[cfg_attr(feature = "serde", serde(try_from = "String"))]
         pub struct $name(Arc<str>);
 
         impl $name {
@@ -232,6 +232,13 @@ macro_rules! text_type {
         impl From<$name> for String {
             fn from(text: $name) -> Self {
                 Self::from(&*text.0)
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
             }
         }
     };
