@@ -74,6 +74,7 @@ pub(crate) fn bench(arguments: &[&str]) -> Result<(), TaskError> {
 /// How `bench` is run; `None` if it is not part of that extent.
 fn command(bench: &Bench, extent: Extent, criterion: &Path, lines: &Path) -> Option<Command> {
     let mut command = match (&bench.how, extent) {
+        (_, Extent::Table) | (How::Program { quick: None, .. }, Extent::Quick) => return None,
         (How::Criterion, extent) => {
             let mut command = cargo(&["bench", "--locked", "--package", "staffroom-benches", "--bench"]);
             command.args([bench.name, "--"]);
@@ -83,7 +84,6 @@ fn command(bench: &Bench, extent: Extent, criterion: &Path, lines: &Path) -> Opt
             }
             command
         }
-        (_, Extent::Table) | (How::Program { quick: None, .. }, Extent::Quick) => return None,
         (How::Program { quick: Some(arguments), .. }, Extent::Quick)
         | (How::Program { full: arguments, .. }, Extent::Full) => {
             let mut command =
@@ -131,6 +131,15 @@ fn read<'a>(arguments: &[&'a str]) -> Result<Asked<'a>, TaskError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_table_alone_is_written_without_running_anything() {
+        let here = Path::new(".");
+        let run = |extent| list::ALL.iter().filter_map(|bench| command(bench, extent, here, here)).count();
+        assert_eq!(run(Extent::Table), 0);
+        assert_eq!(run(Extent::Full), list::ALL.len());
+        assert_eq!(run(Extent::Quick), list::ALL.len() - 2);
+    }
 
     #[test]
     fn everything_unless_names_are_given() {
