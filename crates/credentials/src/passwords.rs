@@ -171,6 +171,15 @@ mod tests {
     }
 
     #[test]
+    fn it_says_what_it_was_started_with() {
+        let settings = Settings::cheap().with_threads(NonZeroUsize::MIN);
+        let passwords = Argon2Passwords::start(settings, Arc::new(SystemRandomness)).unwrap();
+        assert_eq!(passwords.settings().threads(), Some(NonZeroUsize::MIN));
+        assert_eq!(passwords.settings().own(), Settings::cheap().own());
+        assert_ne!(passwords.settings().own(), Settings::default().own());
+    }
+
+    #[test]
     fn a_letter_is_the_same_however_the_keyboard_spells_it() {
         let passwords = start(1, Arc::new(SystemRandomness));
         let hash = hash_one(&passwords, "Gru\u{308}\u{df}e aus Zu\u{308}rich");
