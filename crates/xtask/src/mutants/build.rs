@@ -11,6 +11,7 @@ use super::compile::{CompileError, Program, errors, messages, program};
 use super::copy::{Copy, root_of};
 use super::known::{Known, number_of};
 use super::places::{Kind, Places, find};
+use super::stages::FEATURES;
 use super::weave::{Mark, Weaver, marks};
 use crate::run::{TaskError, cargo, complain, file_error, root};
 
@@ -64,6 +65,8 @@ impl Built<'_> {
             self.copy.weave(&sources)?;
             let mut command = self.cargo(arguments);
             command.args(packages.iter().flat_map(|package| ["--package", package]));
+            let features = FEATURES.iter().filter(|(package, _)| packages.contains(package));
+            command.args(features.flat_map(|(_, feature)| ["--features", feature]));
             let messages = messages(&mut command)?;
             let errors = errors(&messages);
             if errors.is_empty() {

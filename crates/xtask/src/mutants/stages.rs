@@ -10,6 +10,9 @@ pub(super) struct Stage {
     pub(super) tests: &'static [&'static str],
 }
 
+/// Features that the code of a package takes to be reached as a whole, with the package.
+pub(super) const FEATURES: &[(&str, &str)] = &[("staffroom-credentials", "staffroom-credentials/simd")];
+
 /// What is near and quick first, and then what holds the rules from further away.
 pub(super) const STAGES: &[Stage] = &[
     Stage { package: "staffroom-core", tested_by: "staffroom-core", tests: ALL },
