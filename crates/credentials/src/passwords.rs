@@ -104,12 +104,14 @@ mod tests {
     use std::collections::BTreeSet;
     use std::sync::Mutex;
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+    use std::time::Duration;
 
     use futures_lite::future::{block_on, or, poll_once};
     use staffroom_core::NoProgress;
     use staffroom_system::SystemRandomness;
 
     use super::*;
+    use crate::Implementation;
 
     /// Counts what it gives: one salt for each hash.
     #[derive(Debug, Default)]
@@ -172,9 +174,15 @@ mod tests {
 
     #[test]
     fn it_says_what_it_was_started_with() {
-        let settings = Settings::cheap().with_threads(NonZeroUsize::MIN);
+        let (threads, idle) = (NonZeroUsize::new(2).unwrap(), Duration::from_secs(7));
+        let settings = Settings::cheap()
+            .with_threads(threads)
+            .with_implementation(Implementation::Fastest)
+            .with_idle_memory_for(idle);
         let passwords = Argon2Passwords::start(settings, Arc::new(SystemRandomness)).unwrap();
-        assert_eq!(passwords.settings().threads(), Some(NonZeroUsize::MIN));
+        let settings = passwords.settings();
+        assert_eq!((settings.threads(), settings.idle_memory()), (Some(threads), idle));
+        assert_eq!(settings.implementation(), Implementation::Fastest);
         assert_eq!(passwords.settings().own(), Settings::cheap().own());
         assert_ne!(passwords.settings().own(), Settings::default().own());
     }

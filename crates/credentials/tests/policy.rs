@@ -105,6 +105,20 @@ fn what_is_common_is_refused_with_what_to_do() {
 }
 
 #[test]
+fn what_is_half_of_a_password_twice_is_refused() {
+    for twice in ["qX7#mK2vqX7#mK2v", "#$%&*a!?#$%&*a!?", "qx7mk2v---qx7mk2v"] {
+        assert!(advice(twice).contains("repeating"), "{twice}: {}", advice(twice));
+    }
+    // Letters that are no more than the signs between them do not make a password alone.
+    assert_eq!(check("k#v$z%m&k!v?z=m+", ABOUT), Ok(()));
+}
+
+#[test]
+fn a_name_of_four_letters_counts() {
+    assert!(advice("annaannaqx7mk2v").contains("names"));
+}
+
+#[test]
 fn what_is_built_from_names_is_refused() {
     for built in [
         "anna-lena-mueller",
