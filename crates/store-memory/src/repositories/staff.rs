@@ -43,13 +43,10 @@ impl StaffRepository for MemoryUnitOfWork {
 
     async fn visit(&mut self, filter: &StaffFilter, sink: FactsSink<'_>) -> Result<(), StoreError> {
         let records = self.read();
-        let mut visit = |member: &StaffMember| sink(records.facts(member));
+        let visit = |member: &StaffMember| sink(records.facts(member));
         match filter.order {
             ListOrder::ByName => listed(records, filter, None).for_each(visit),
-            ListOrder::Any => {
-                let everybody = records.staff().values();
-                everybody.filter(|member| is_listed(records, filter, member)).for_each(&mut visit);
-            }
+            ListOrder::Any => listed_in_any_order(records, filter).for_each(visit),
         }
         Ok(())
     }
@@ -65,8 +62,7 @@ impl StaffRepository for MemoryUnitOfWork {
     }
 
     async fn count(&mut self, filter: &StaffFilter, cap: u64) -> Result<Count, StoreError> {
-        let counted =
-            self.read().staff().values().filter(|member| is_listed(self.read(), filter, member)).count();
+        let counted = listed_in_any_order(self.read(), filter).count();
         let counted = u64::try_from(counted).unwrap_or(u64::MAX);
         Ok(if counted > cap { Count::MoreThan(cap) } else { Count::Exactly(counted) })
     }
@@ -118,8 +114,13 @@ fn listed<'a>(
     found.map(|(_, member)| member).filter(|member| belongs(records, filter, member))
 }
 
-fn is_listed(records: &Records, filter: &StaffFilter, member: &StaffMember) -> bool {
-    belongs(records, filter, member) && filter.search.as_ref().is_none_or(|search| search.finds(member))
+/// The same people, who are quicker to walk through so.
+fn listed_in_any_order<'a>(
+    records: &'a Records,
+    filter: &'a StaffFilter,
+) -> impl Iterator<Item = &'a StaffMember> {
+    let found = |member: &&StaffMember| filter.search.as_ref().is_none_or(|search| search.finds(member));
+    records.staff().values().filter(|member| belongs(records, filter, member)).filter(found)
 }
 
 /// Whether `member` is in the list of those who are not searched for.

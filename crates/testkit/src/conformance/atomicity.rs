@@ -11,7 +11,7 @@ use staffroom_core::{NetworkName, StaffEmail, User};
 
 use super::Verdict;
 use super::failure::{holds, misuse, same};
-use super::samples::{a_change_of_each, at, failure_key, one_of_each, open_session, reset};
+use super::samples::{a_change_of_each, at, batch_id, failure_key, one_of_each, open_session, reset};
 use super::stage::{Everything, carry_out, facts_about, ids, read, visited, with_staff, write};
 use crate::concurrency::within;
 use crate::fixture::{
@@ -172,20 +172,20 @@ pub async fn a_unit_of_work_for_reading_cannot_write(store: Arc<dyn Store>) -> V
 pub async fn a_unit_of_work_for_reading_cannot_hold(store: Arc<dyn Store>) -> Verdict {
     set_up(&*store).await?;
     carry_out(&*store, NETWORK, one_of_each(NETWORK)).await?;
-    for lock in [RowLock::None, RowLock::Held] {
-        for call in [
+    let calls = |lock| {
+        [
             Call::Facts(vec![staff_id(30)], lock),
             Call::FindUser(ADMIN, lock),
-            Call::FindUsersByBatch(super::samples::batch_id(30), lock),
+            Call::FindUsersByBatch(batch_id(30), lock),
             Call::FindGroup(TEACHERS, lock),
-        ] {
-            let mut uow = read(&*store).await?;
-            let what = format!("what is held while reading: {call:?}");
-            match lock {
-                RowLock::None => drop(pass(&mut *uow, call).await?),
-                RowLock::Held => misuse(&what, pass(&mut *uow, call).await)?,
-            }
-        }
+        ]
+    };
+    for call in calls(RowLock::None) {
+        pass(&mut *read(&*store).await?, call).await?;
+    }
+    for call in calls(RowLock::Held) {
+        let what = format!("what is held while reading: {call:?}");
+        misuse(&what, pass(&mut *read(&*store).await?, call).await)?;
     }
     Ok(())
 }
