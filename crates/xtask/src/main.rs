@@ -9,6 +9,7 @@ mod needs;
 mod proofs;
 mod purity;
 mod run;
+mod tools;
 
 use std::process::ExitCode;
 
@@ -19,7 +20,7 @@ The workspace's own tasks.
     cargo xtask purity    check that staffroom-core stays pure
     cargo xtask api       check what the crates show: their compiler, their sets of features, core's foreign types and examples
     cargo xtask ci        what a change must pass: formatting, lints, docs, purity, api, tests, some inputs of each fuzzer
-    cargo xtask mutants   change the code and see whether a test notices; takes `cargo-mutants`, and an hour or two
+    cargo xtask mutants   change the code and see whether a test notices; takes an hour or two, and installs cargo-mutants below `target`
     cargo xtask races     race administrators over PostgreSQL, at full size: 10,000 rounds each for 2, 8 and 32 of them
     cargo xtask faults    fail PostgreSQL, its network and its clients in the middle of commits, at full size; takes root
     cargo xtask timing    compare how long answers take for 5,000 known and 5,000 unknown addresses, over memory and SQLite

@@ -1,13 +1,10 @@
 //! The nightly toolchain, and cargo-fuzz.
 
-use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
-use crate::run::{TaskError, output_of, root, run, succeeds, target};
-
-/// The release of cargo-fuzz that is installed where there is none.
-const CARGO_FUZZ: &str = "0.13.2";
+use crate::run::{TaskError, output_of, root, succeeds, target};
+use crate::tools::CARGO_FUZZ;
 
 /// What fuzzing takes.
 pub(super) struct Tools {
@@ -19,29 +16,15 @@ pub(super) struct Tools {
 }
 
 impl Tools {
-    /// Finds cargo-fuzz, or installs it below the target folder.
+    /// Finds the toolchain, and finds or installs cargo-fuzz.
     pub(super) fn find_or_install() -> Result<Self, TaskError> {
         if !has_nightly() {
             return Err(TaskError::NoNightly);
         }
-        let target = target();
+        let cargo_fuzz = CARGO_FUZZ.find_or_install()?;
         let about = output_of(nightly("rustc").arg("-vV"))?;
         let host = about.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default().to_owned();
-        let tools = target.join("tools");
-        let installed = tools.join("bin/cargo-fuzz");
-        let cargo_fuzz = match on_the_path("cargo-fuzz") {
-            Some(found) => found,
-            None if installed.is_file() => installed,
-            None => {
-                let mut install = nightly("cargo");
-                install
-                    .args(["install", "cargo-fuzz", "--locked", "--version", CARGO_FUZZ, "--root"])
-                    .arg(&tools);
-                run(&mut install)?;
-                installed
-            }
-        };
-        Ok(Self { cargo_fuzz, target: target.join("fuzz"), host })
+        Ok(Self { cargo_fuzz, target: target().join("fuzz"), host })
     }
 
     /// cargo-fuzz, over `fuzz/`.
@@ -72,9 +55,4 @@ fn nightly(program: &str) -> Command {
     let mut command = Command::new("rustup");
     command.args(["run", "nightly", program]).env_remove("CARGO").env_remove("RUSTUP_TOOLCHAIN");
     command
-}
-
-fn on_the_path(program: &str) -> Option<PathBuf> {
-    let path = env::var_os("PATH")?;
-    env::split_paths(&path).map(|folder| folder.join(program)).find(|file| Path::is_file(file))
 }

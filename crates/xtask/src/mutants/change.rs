@@ -1,8 +1,11 @@
 //! The changes that are to be made: cargo-mutants lists them.
 
+use std::process::Command;
+
 use serde_json::Value;
 
-use crate::run::{TaskError, cargo, output_of};
+use crate::run::{TaskError, output_of, root};
+use crate::tools::CARGO_MUTANTS;
 
 /// One change of the code in one place.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -42,11 +45,19 @@ pub(super) enum Genre {
 
 /// Every change that `arguments` choose, in order of package and file.
 pub(super) fn list(packages: &[&str], arguments: &[&str]) -> Result<Vec<Change>, TaskError> {
-    let mut command = cargo(&["mutants", "--list", "--json"]);
+    let mut command = cargo_mutants()?;
+    command.args(["--list", "--json"]);
     command.args(packages.iter().flat_map(|package| ["--package", package])).args(arguments);
     let listed: Value = serde_json::from_str(&output_of(&mut command)?).unwrap_or_default();
     let changes = listed.as_array().map(Vec::as_slice).unwrap_or_default();
     changes.iter().map(|change| read(change).ok_or_else(|| TaskError::Listed(change.to_string()))).collect()
+}
+
+/// cargo-mutants, in the root of the workspace.
+pub(super) fn cargo_mutants() -> Result<Command, TaskError> {
+    let mut command = Command::new(CARGO_MUTANTS.find_or_install()?);
+    command.arg("mutants").current_dir(root());
+    Ok(command)
 }
 
 fn read(change: &Value) -> Option<Change> {

@@ -1,13 +1,15 @@
 //! Makes each change by itself and builds what tests it. It takes a day, and makes the changes that no switch can make.
 
-use super::stages::{STAGES, Stage};
+use super::change::cargo_mutants;
+use super::stages::{SOURCES, STAGES, Stage};
 use super::trial::CASES;
-use crate::run::{TaskError, cargo, output_of, run, say, target};
+use crate::run::{TaskError, run, say, target};
+use crate::tools::CARGO_MUTANTS;
 
 /// Runs `cargo mutants` stage by stage, each for what the ones before it did not catch; what is left is listed. `arguments` go to
 /// it: `--file PATH` for one file, `--shard 1/8` for a part, `--in-place` to build where we are.
 pub(super) fn mutate(arguments: &[&str]) -> Result<(), TaskError> {
-    output_of(&mut cargo(&["mutants", "--version"]))?;
+    CARGO_MUTANTS.find_or_install()?;
     for stage in STAGES {
         if let Err(error) = stage.run(arguments) {
             // A mutant that is missed here may be caught by the next stage.
@@ -25,13 +27,16 @@ impl Stage {
     }
 
     fn run(&self, arguments: &[&str]) -> Result<(), TaskError> {
-        let mut mutants =
-            cargo(&["mutants", "--iterate", "--package", self.package, "--test-package", self.tested_by]);
+        let mut mutants = cargo_mutants()?;
+        mutants.args(["--iterate", "--package", self.package, "--test-package", self.tested_by]);
         mutants.arg("--output").arg(self.folder());
         if self.tests.is_empty() {
             mutants.args(["--cargo-arg=--lib", "--cargo-arg=--tests"]);
         }
-        mutants.args(self.tests.iter().map(|name| format!("--cargo-arg=--test={name}")));
+        mutants.args(self.tests.iter().map(|name| match *name {
+            SOURCES => "--cargo-arg=--lib".to_owned(),
+            name => format!("--cargo-arg=--test={name}"),
+        }));
         run(mutants.args(arguments).env("PROPTEST_CASES", CASES))
     }
 

@@ -6,7 +6,7 @@ use super::compile::Program;
 pub(super) struct Stage {
     pub(super) package: &'static str,
     pub(super) tested_by: &'static str,
-    /// The files in `tests`; all of them and the tests among the sources where this is empty.
+    /// The files in `tests`, and [`SOURCES`]; all of them where this is empty.
     pub(super) tests: &'static [&'static str],
 }
 
@@ -24,9 +24,15 @@ pub(super) const STAGES: &[Stage] = &[
 ];
 const ALL: &[&str] = &[];
 const SUITES: &[&str] = &["conformance", "properties"];
+/// The tests among the sources.
+pub(super) const SOURCES: &str = "lib";
 /// Not the tests of the suites themselves, which take a minute and say nothing of core.
 const DECISIONS: &[&str] = &[
+    SOURCES,
+    "chunks",
     "denials",
+    "imports",
+    "reach",
     "sign_in_decisions",
     "lost_replies",
     "initial_passwords",
