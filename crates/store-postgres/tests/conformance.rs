@@ -5,12 +5,11 @@ mod support;
 use std::sync::Arc;
 
 use staffroom_store_postgres::PostgresStore;
-use staffroom_testkit::postgres::Database;
-use support::run;
+use support::{Layout, Reused, run};
 
 staffroom_testkit::conformance_tests! {
     run_with = run;
-    async fn fresh_store() -> (Arc<PostgresStore>, Database) {
-        support::fresh_store().await
+    async fn fresh_store() -> (Arc<PostgresStore>, Reused) {
+        support::emptied_store(Layout::Whole).await
     }
 }

@@ -5,15 +5,12 @@ mod support;
 use std::sync::Arc;
 
 use staffroom_store_postgres::PostgresStore;
-use staffroom_testkit::postgres::Database;
-use support::{Layout, SERVICE, pool, run};
+use support::{Layout, Reused, pool, run};
 
 staffroom_testkit::conformance_tests! {
     run_with = run;
-    async fn fresh_store() -> (Arc<PostgresStore>, Database) {
-        let database = support::copy_of(Layout::Partitioned).await;
-        let pool = pool(database.options_as(SERVICE), 8).await;
-        (Arc::new(PostgresStore::new(pool)), database)
+    async fn fresh_store() -> (Arc<PostgresStore>, Reused) {
+        support::emptied_store(Layout::Partitioned).await
     }
 }
 

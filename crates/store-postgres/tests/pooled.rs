@@ -7,16 +7,15 @@ use std::sync::Arc;
 
 use sqlx::Row;
 use staffroom_store_postgres::{PostgresStore, Settings, migrations};
-use staffroom_testkit::postgres::Database;
 use support::pooler::Pooler;
-use support::{SERVICE, fresh_database, pool, run};
+use support::{Layout, Reused, SERVICE, fresh_database, pool, run};
 
 staffroom_testkit::conformance_tests! {
     run_with = run;
-    async fn fresh_store() -> (Arc<PostgresStore>, Database) {
-        let database = fresh_database().await;
-        let pool = pool(Pooler::shared().options(&database, SERVICE), 8).await;
-        (Arc::new(PostgresStore::with_settings(pool, Settings::default().through_pooler(true))), database)
+    async fn fresh_store() -> (Arc<PostgresStore>, Reused) {
+        let reused = Reused::emptied(Layout::Whole).await;
+        let pool = pool(Pooler::shared().options(reused.database(), SERVICE), 8).await;
+        (Arc::new(PostgresStore::with_settings(pool, Settings::default().through_pooler(true))), reused)
     }
 }
 

@@ -12,7 +12,7 @@ use staffroom_store_postgres::PostgresStore;
 use staffroom_testkit::conformance::{CHECKS, Check};
 use staffroom_testkit::postgres::Database;
 use staffroom_testkit::properties::{Bench, Fresh, suite};
-use support::{Reused, fresh_database, pool, run};
+use support::{Layout, Reused, fresh_database, pool, run};
 
 const BENCH: Bench = Bench::new(|| Box::pin(async { Fresh::of(emptied_store().await) }), |work| run(work))
     .trying_one_case_in(8);
@@ -24,7 +24,7 @@ async fn fresh_store() -> (Arc<PostgresStore>, Database) {
 }
 
 async fn emptied_store() -> (Arc<PostgresStore>, Reused) {
-    let reused = Reused::emptied().await;
+    let reused = Reused::emptied(Layout::Whole).await;
     let pool = pool(reused.database().options(), 4).await;
     (Arc::new(PostgresStore::new(pool)), reused)
 }

@@ -22,7 +22,7 @@ pub(crate) mod standby;
 pub(crate) mod traces;
 
 use std::sync::Arc;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -101,10 +101,18 @@ pub(crate) async fn copy_of(layout: Layout) -> Database {
     server.create_database(&format!("TEMPLATE {}", template.name())).await.unwrap()
 }
 
-/// A database that is emptied and used again: copying one takes longer than most cases of a property.
-pub(crate) struct Reused(Option<Database>);
+/// A database that is emptied and used again: copying one takes longer than most checks, and most cases of a property.
+pub(crate) struct Reused {
+    layout: Layout,
+    /// Until it is idle again.
+    database: Option<Database>,
+}
 
-static IDLE: Mutex<Vec<Database>> = Mutex::new(Vec::new());
+static IDLE: Mutex<Vec<(Layout, Database)>> = Mutex::new(Vec::new());
+
+fn idle() -> MutexGuard<'static, Vec<(Layout, Database)>> {
+    IDLE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// In one order that every foreign key allows.
 const EMPTY: &str = "\
@@ -121,33 +129,33 @@ pub(crate) async fn emptied(database: &Database) {
 
 impl Reused {
     /// A migrated database with nothing in it, which others may have used before.
-    pub(crate) async fn emptied() -> Self {
-        let idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let database = match idle {
-            Some(database) => {
+    pub(crate) async fn emptied(layout: Layout) -> Self {
+        let used = idle().extract_if(.., |(of, _)| *of == layout).next();
+        let database = match used {
+            Some((_, database)) => {
                 emptied(&database).await;
                 database
             }
-            None => fresh_database().await,
+            None => copy_of(layout).await,
         };
-        Self(Some(database))
+        Self { layout, database: Some(database) }
     }
 
     pub(crate) fn database(&self) -> &Database {
-        self.0.as_ref().unwrap()
+        self.database.as_ref().unwrap()
     }
 }
 
 impl Drop for Reused {
     fn drop(&mut self) {
-        IDLE.lock().unwrap_or_else(PoisonError::into_inner).extend(self.0.take());
+        idle().extend(self.database.take().map(|database| (self.layout, database)));
     }
 }
 
 /// A store over an empty database that others have used before, as the role that owns nothing.
-pub(crate) async fn emptied_store() -> (Arc<PostgresStore>, Reused) {
-    let reused = Reused::emptied().await;
-    let pool = pool(reused.database().options_as(SERVICE), 4).await;
+pub(crate) async fn emptied_store(layout: Layout) -> (Arc<PostgresStore>, Reused) {
+    let reused = Reused::emptied(layout).await;
+    let pool = pool(reused.database().options_as(SERVICE), 8).await;
     (Arc::new(PostgresStore::new(pool)), reused)
 }
 
