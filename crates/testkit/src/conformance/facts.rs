@@ -143,3 +143,30 @@ pub async fn facts_follow_the_records(store: Arc<dyn Store>) -> Verdict {
     same("the holder in the end", first.email_holder, None)?;
     same("the link in the end", second.linked_user, None)
 }
+
+/// Whoever takes up an address shares it with all who have it, however many come and go, and with nobody who has given it up.
+pub async fn sharers_come_and_go(store: Arc<dyn Store>) -> Verdict {
+    with_staff(&*store, &[1, 2, 3, 4].map(|number| mailed(number, "office@school.example"))).await?;
+    let own = |number| mailed(number, &format!("staff{number}@school.example"));
+    let office = |number| mailed(number, "Office@School.Example");
+    let steps: [(StaffMember, &[&[u32]]); 7] = [
+        (own(1), &[&[], &[3, 4], &[2, 4], &[2, 3]]),
+        (own(2), &[&[], &[], &[4], &[3]]),
+        (own(4), &[&[], &[], &[], &[]]),
+        (own(3), &[&[], &[], &[], &[]]),
+        (office(2), &[&[], &[], &[], &[]]),
+        (office(1), &[&[2], &[1], &[], &[]]),
+        (office(3), &[&[2, 3], &[1, 3], &[1, 2], &[]]),
+    ];
+    for (changed, expected) in steps {
+        let mut uow = write(&*store).await?;
+        uow.staff().update(std::slice::from_ref(&changed)).await?;
+        uow.commit().await?;
+        for (number, others) in (1..).zip(expected) {
+            let others: Vec<StaffId> = others.iter().copied().map(staff_id).collect();
+            let found = sharers(&facts_of(&*store, number).await?);
+            same(&format!("the sharers of {number} after {} is changed", changed.id()), found, others)?;
+        }
+    }
+    Ok(())
+}

@@ -46,6 +46,7 @@ macro_rules! for_each_check {
                 only_the_first_sharers_are_named
                 no_address_is_shared_with_nobody
                 facts_follow_the_records
+                sharers_come_and_go
             }
             lists {
                 the_list_is_in_order
