@@ -269,6 +269,15 @@ mod tests {
     }
 
     #[test]
+    fn a_text_of_an_email_is_as_given() {
+        assert_eq!(String::from(Email::parse("Mary@School.Example").unwrap()), "Mary@School.Example");
+        for given in [Some("Mary@School.Example"), Some("n/a"), None] {
+            let email = StaffEmail::from(given.map(str::to_owned));
+            assert_eq!(Option::<String>::from(email).as_deref(), given);
+        }
+    }
+
+    #[test]
     fn addresses_are_the_same_by_their_canonical_form() {
         let same = [
             ("Mary@School.Example", "mary@school.example"),

@@ -109,13 +109,37 @@ fn what_is_half_of_a_password_twice_is_refused() {
     for twice in ["qX7#mK2vqX7#mK2v", "#$%&*a!?#$%&*a!?", "qx7mk2v---qx7mk2v"] {
         assert!(advice(twice).contains("repeating"), "{twice}: {}", advice(twice));
     }
+    // Hard to guess once, each of them, and twice no better.
+    for twice in ["q#$%&*a!?+=<>~q#$%&*a!?+=<>~", "qxmkvzwtrplnhb---qxmkvzwtrplnhb"] {
+        assert!(advice(twice).contains("repeating"), "{twice}: {}", advice(twice));
+    }
     // Letters that are no more than the signs between them do not make a password alone.
     assert_eq!(check("k#v$z%m&k!v?z=m+", ABOUT), Ok(()));
 }
 
 #[test]
+fn what_is_easy_without_the_signs_between_is_refused() {
+    assert!(advice("e-f!g&h?i=j+k*l-m").contains("sequences"), "{}", advice("e-f!g&h?i=j+k*l-m"));
+    // As many signs as letters: they may be what is hard to guess.
+    assert_eq!(check("e-f!g&h?i=j+k*l-", ABOUT), Ok(()));
+}
+
+#[test]
+fn a_name_is_refused_backwards_too() {
+    let backwards: String = "lakesideschooldistrict".chars().rev().collect();
+    assert!(advice(&backwards).contains("one of the first guesses"), "{}", advice(&backwards));
+    assert_eq!(check(&backwards, &[]), Ok(()), "it is nobody's name");
+}
+
+#[test]
 fn a_name_of_four_letters_counts() {
     assert!(advice("annaannaqx7mk2v").contains("names"));
+}
+
+#[test]
+fn a_common_word_takes_a_million_guesses_beside_it() {
+    assert!(advice("administrator-q7xkz").contains("among the first guesses"));
+    assert_eq!(check("administrator-q7xkzv", ABOUT), Ok(()));
 }
 
 #[test]

@@ -16,7 +16,7 @@ use staffroom_core::{
     UserId, UserKey, UserQuery, ValidDays,
 };
 use staffroom_testkit::fixture::{
-    ADMINS, NETWORK, SCHOOL, TEACHERS, add_staff, operator, staff_id, staff_member, user_id,
+    ADMINS, NETWORK, OTHER_SCHOOL, SCHOOL, TEACHERS, add_staff, operator, staff_id, staff_member, user_id,
 };
 
 /// What a record of a denial is about.
@@ -217,6 +217,18 @@ fn whoever_would_act_on_somebody_with_more_power() {
                 written_down(&stage, attempt, &by, "user-beyond-actor", about).await;
             }
         }
+    });
+}
+
+#[test]
+fn whoever_would_give_a_password_to_somebody_of_another_school_too() {
+    block_on(async {
+        let stage = stage().await;
+        let by = stage.scene.clerk(&["users.manage", "users.view"]).await;
+        let elsewhere = Session::new(NETWORK, operator().actor(), OTHER_SCHOOL);
+        stage.scene.staffroom.edit_user(&elsewhere, USER, UserEdit::GrantAccess).await.unwrap();
+        let about = stage.attempt(Attempt::GivePassword, &by).await;
+        written_down(&stage, Attempt::GivePassword, &by, "user-elsewhere", about).await;
     });
 }
 

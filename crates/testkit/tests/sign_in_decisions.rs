@@ -1,19 +1,24 @@
 //! Decisions about sign-in, resets, sessions and invitations, one by one.
 
+#![allow(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
+
 mod common;
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use common::scene::{INITIAL, OWN, address, here, scene};
-use common::secret;
+use common::{Watched, secret};
 use futures_lite::future::block_on;
-use staffroom_core::store::{FailureKey, Mode, Store};
+use staffroom_core::store::{FailureKey, Mode, Reset, ResetOrigin, Store};
 use staffroom_core::{
     AccessError, Actor, AuditEvent, Confirmation, Denied, EndSessions, ErrandError, IdSet, Invite, Invited,
-    InvitedWayIn, Letter, Mail, Passwords as _, Session, SignInError, Source, Swept, UserActError, UserEdit,
-    UserEditError, UserStatus,
+    InvitedWayIn, Letter, Mail, MailError, Mailer, Passwords as _, Session, SignInError, Source, Swept,
+    TokenHash, UserActError, UserEdit, UserEditError, UserStatus,
 };
 use staffroom_testkit::fakes::ReversedPasswords;
 use staffroom_testkit::fixture::{
-    NETWORK, OTHER_SCHOOL, SCHOOL, TEACHERS, edit_user, operator, user, user_id,
+    NETWORK, OTHER_SCHOOL, SCHOOL, TEACHERS, edit_user, moment, operator, user, user_id,
 };
 
 const DAY: u64 = 24 * 60 * 60;
@@ -157,6 +162,45 @@ fn a_reset_that_could_not_be_mailed_can_be_asked_for_at_once() {
         let set = scene.staffroom.set_password(NETWORK, &token, secret(INITIAL)).await.unwrap();
         assert!(matches!(set.confirmation, Confirmation::Failed(_)));
         scene.enter(&address(1), INITIAL).await;
+    });
+}
+
+/// Mails nothing; before it says so, the user numbered 1 has a newer reset.
+#[derive(Debug)]
+struct Overtaken {
+    store: Arc<Watched>,
+    newer: Reset,
+}
+
+#[async_trait]
+impl Mailer for Overtaken {
+    async fn send(&self, _: &Mail) -> Result<(), MailError> {
+        let mut uow = self.store.begin(NETWORK, Mode::Write).await.unwrap();
+        uow.resets().put(&self.newer).await.unwrap();
+        uow.commit().await.unwrap();
+        Err(MailError("there is no post today".into()))
+    }
+}
+
+#[test]
+fn a_reset_that_could_not_be_mailed_leaves_a_newer_one_and_does_not_count() {
+    block_on(async {
+        let scene = scene(&[here(1)]).await;
+        let newer = Reset {
+            user: user_id(1),
+            token: TokenHash::from_bytes([7; 32]),
+            origin: ResetOrigin::Mail,
+            issued_at: moment(),
+            expires_at: moment().plus_seconds(3_600),
+        };
+        let overtaken = Overtaken { store: Arc::clone(&scene.store), newer: newer.clone() };
+        let failing = scene.staffroom.clone().with_mail(Arc::new(overtaken));
+        let errand = failing.ask_for_reset(NETWORK, &address(1), &Source::new("the school")).await.unwrap();
+        assert!(matches!(errand.run().await, Err(ErrandError::Mail(_))));
+        let mut uow = scene.store.begin(NETWORK, Mode::Read).await.unwrap();
+        assert_eq!(uow.resets().find_by_user(user_id(1)).await.unwrap(), Some(newer));
+        drop(uow);
+        assert_eq!(scene.forget(&address(1)).await.len(), 1);
     });
 }
 

@@ -7,12 +7,16 @@
 mod acts;
 mod common;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use acts::{ACTS, Act, stage, with_numbered_ids};
+use async_trait::async_trait;
 use common::Trouble;
 use futures_lite::future::block_on;
-use staffroom_core::store::{Mode, RowLock, Store};
-use staffroom_core::{Edited, UserEdit, UserStatus};
-use staffroom_testkit::fixture::{NETWORK, edit_user, operator, user_id};
+use staffroom_core::store::{Mode, RowLock, Store, StoreError, UnitOfWork};
+use staffroom_core::{Edited, NetworkId, UserEdit, UserStatus};
+use staffroom_testkit::fixture::{self, NETWORK, edit_user, operator, user_id};
 
 /// What is answered, what is there afterwards, and how many commits it took, when so many commits go wrong in that way.
 async fn tried(act: Act, trouble: Option<(Trouble, usize, usize)>) -> (String, String, usize) {
@@ -160,6 +164,29 @@ fn whoever_gives_up_has_tried_so_often_and_has_written_nothing() {
                 assert_eq!((state == before, commits), (true, tries), "{act:?}, {trouble:?}");
             }
         }
+    });
+}
+
+/// A store that is not there, and how often it was asked.
+#[derive(Debug, Default)]
+struct Away(AtomicUsize);
+
+#[async_trait]
+impl Store for Away {
+    async fn begin(&self, _: NetworkId, _: Mode) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Err(StoreError::Unavailable("it is away".into()))
+    }
+}
+
+#[test]
+fn a_store_that_cannot_even_be_begun_with_has_waited_itself() {
+    block_on(async {
+        let store = Arc::new(Away::default());
+        let staffroom = fixture::staffroom(Arc::<Away>::clone(&store), 7);
+        let answer = format!("{:?}", staffroom.sweep(NETWORK).await);
+        assert!(answer.starts_with("Err(Unavailable("), "{answer}");
+        assert_eq!(store.0.load(Ordering::Relaxed), 1);
     });
 }
 
