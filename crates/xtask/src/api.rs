@@ -9,10 +9,13 @@ mod surface;
 mod versions;
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::process::Command;
 
 use serde_json::Value;
 
-use crate::run::{TaskError, cargo, output_of, run, say, succeeds};
+use crate::run::{TaskError, cargo, output_of, root, run, say};
+use crate::tools::CARGO_DENY;
 
 /// Checks all of it, and, where `cargo-deny` is installed, licences, sources and second versions of what we are built from.
 pub(crate) fn check() -> Result<(), TaskError> {
@@ -24,16 +27,24 @@ pub(crate) fn check() -> Result<(), TaskError> {
     refuse(surface::faults(&surface))?;
     refuse(examples::faults(&surface))?;
     features::check(&metadata)?;
-    deny()
+    if let Some(cargo_deny) = CARGO_DENY.find() {
+        return deny_with(cargo_deny);
+    }
+    say(
+        "cargo-deny is not installed here: `cargo xtask deny` looks at licences, sources and second versions",
+    );
+    Ok(())
+}
+
+/// Checks licences, sources and second versions, and installs what it takes.
+pub(crate) fn deny() -> Result<(), TaskError> {
+    deny_with(CARGO_DENY.find_or_install()?)
 }
 
 /// The advisories are left to those who can fetch them: `cargo deny check` has them too.
-fn deny() -> Result<(), TaskError> {
-    if succeeds(&mut cargo(&["deny", "--version"])) {
-        return run(&mut cargo(&["deny", "--locked", "check", "licenses", "bans", "sources"]));
-    }
-    say("cargo-deny is not installed here: licences, sources and second versions were left out");
-    Ok(())
+fn deny_with(cargo_deny: PathBuf) -> Result<(), TaskError> {
+    let mut command = Command::new(cargo_deny);
+    run(command.args(["--locked", "check", "licenses", "bans", "sources"]).current_dir(root()))
 }
 
 fn read(json: &str) -> Result<Value, TaskError> {

@@ -1,10 +1,12 @@
 //! Programs that cargo installs, and no toolchain brings.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::run::{TaskError, cargo, run, target};
 
+/// Looks at licences, sources and second versions of what we are built from.
+pub(crate) const CARGO_DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
 /// Runs the targets of `fuzz/`.
 pub(crate) const CARGO_FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2" };
 /// Lists the changes that `cargo xtask mutants` makes.
@@ -20,23 +22,29 @@ pub(crate) struct Tool {
 impl Tool {
     /// Finds it on the path or below the target folder, or installs it there.
     pub(crate) fn find_or_install(&self) -> Result<PathBuf, TaskError> {
-        let tools = target().join("tools");
-        let installed = tools.join("bin").join(self.name);
-        if let Some(found) = self.on_the_path() {
+        if let Some(found) = self.find() {
             return Ok(found);
         }
-        if installed.is_file() {
-            return Ok(installed);
-        }
+        let tools = tools();
         // Quick to build: they call cargo, and that does the work.
         let mut install =
             cargo(&["install", self.name, "--debug", "--locked", "--version", self.version, "--root"]);
         run(install.arg(&tools))?;
-        Ok(installed)
+        Ok(self.below(&tools))
     }
 
-    fn on_the_path(&self) -> Option<PathBuf> {
-        let path = env::var_os("PATH")?;
-        env::split_paths(&path).map(|folder| folder.join(self.name)).find(|file| file.is_file())
+    /// Finds it on the path or below the target folder.
+    pub(crate) fn find(&self) -> Option<PathBuf> {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let on_the_path = env::split_paths(&path).map(|folder| folder.join(self.name));
+        on_the_path.chain([self.below(&tools())]).find(|file| file.is_file())
     }
+
+    fn below(&self, tools: &Path) -> PathBuf {
+        tools.join("bin").join(self.name)
+    }
+}
+
+fn tools() -> PathBuf {
+    target().join("tools")
 }
