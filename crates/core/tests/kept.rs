@@ -112,11 +112,11 @@ fn whoever_was_invited_before_is_not_among_those_who_were_sent_a_mail() {
 fn settings_of_signing_in_keep_what_they_are_given_within_bounds() {
     let settings = SignInSettings::default().with_session_minutes(45).with_reset_minutes(7);
     assert_eq!((settings.session_minutes(), settings.reset_minutes()), (45, 7));
-    let settings = settings.with_session_minutes(0).with_reset_minutes(u32::MAX);
-    assert_eq!(
-        (settings.session_minutes(), settings.reset_minutes()),
-        (1, SignInSettings::MAX_RESET_MINUTES)
-    );
+    let settings = settings.with_session_minutes(u32::MAX).with_reset_minutes(u32::MAX);
+    // 30 days, and a day.
+    assert_eq!((settings.session_minutes(), settings.reset_minutes()), (43_200, 1_440));
+    let settings = settings.with_session_minutes(0).with_reset_minutes(0);
+    assert_eq!((settings.session_minutes(), settings.reset_minutes()), (1, 1));
     assert_ne!(settings.with_source_limit(500), settings);
     assert_eq!(settings.with_source_limit(500).session_minutes(), 1);
     assert_eq!(settings.with_source_limit(0), settings.with_source_limit(20));

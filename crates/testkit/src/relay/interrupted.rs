@@ -126,3 +126,16 @@ fn a_list_of_which_nobody_was_handed_out_is_begun_again() {
         }
     });
 }
+
+#[test]
+fn a_list_of_nobody_is_begun_again() {
+    block_on(async {
+        let store = Arc::new(Interrupted::default());
+        set_up(&*store).await.unwrap();
+        let staffroom = fixture::staffroom(Arc::<Interrupted>::clone(&store), 7);
+        store.until.store(1, Ordering::SeqCst);
+        let (answer, handed) = asked(&staffroom, "list").await;
+        assert!(answer.is_ok() && handed.is_empty(), "{answer:?}");
+        assert_eq!(store.until.load(Ordering::SeqCst), 0);
+    });
+}
