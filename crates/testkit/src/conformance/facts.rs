@@ -149,7 +149,7 @@ pub async fn sharers_come_and_go(store: Arc<dyn Store>) -> Verdict {
     with_staff(&*store, &[1, 2, 3, 4].map(|number| mailed(number, "office@school.example"))).await?;
     let own = |number| mailed(number, &format!("staff{number}@school.example"));
     let office = |number| mailed(number, "Office@School.Example");
-    let steps: [(StaffMember, &[&[u32]]); 7] = [
+    let steps: [(StaffMember, &[&[u32]]); 8] = [
         (own(1), &[&[], &[3, 4], &[2, 4], &[2, 3]]),
         (own(2), &[&[], &[], &[4], &[3]]),
         (own(4), &[&[], &[], &[], &[]]),
@@ -157,6 +157,7 @@ pub async fn sharers_come_and_go(store: Arc<dyn Store>) -> Verdict {
         (office(2), &[&[], &[], &[], &[]]),
         (office(1), &[&[2], &[1], &[], &[]]),
         (office(3), &[&[2, 3], &[1, 3], &[1, 2], &[]]),
+        (mailed(4, "staff1@school.example"), &[&[2, 3], &[1, 3], &[1, 2], &[]]),
     ];
     for (changed, expected) in steps {
         let mut uow = write(&*store).await?;
