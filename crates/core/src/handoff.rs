@@ -201,3 +201,17 @@ pub(crate) fn initial_until(password: PasswordState, is_revoked: bool, now: Time
     }
     .filter(|expires_at| *expires_at > now)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_initial_password_that_ends_now_is_over() {
+        let now = Timestamp::new(chrono::DateTime::UNIX_EPOCH);
+        let password = PasswordState::InitialGenerated { expires_at: now };
+        assert_eq!(initial_until(password, false, now), None);
+        let before = Timestamp::from_unix_micros(now.unix_micros() - 1).unwrap();
+        assert_eq!(initial_until(password, false, before), Some(now));
+    }
+}

@@ -13,8 +13,8 @@ use futures_lite::future::block_on;
 use staffroom_core::store::{FailureKey, Mode, Reset, ResetOrigin, Store};
 use staffroom_core::{
     AccessError, Actor, AuditEvent, Confirmation, Denied, EndSessions, ErrandError, IdSet, Invite, Invited,
-    InvitedWayIn, Letter, Mail, MailError, Mailer, Passwords as _, Session, SignInError, Source, Swept,
-    TokenHash, UserActError, UserEdit, UserEditError, UserStatus,
+    InvitedWayIn, Letter, Mail, MailError, Mailer, Passwords as _, Session, SignIn, SignInError, Source,
+    Swept, TokenHash, UserActError, UserEdit, UserEditError, UserStatus,
 };
 use staffroom_testkit::fakes::ReversedPasswords;
 use staffroom_testkit::fixture::{
@@ -94,6 +94,27 @@ fn a_password_in_the_wrong_field_is_kept_in_no_form_that_tells_it() {
             counted += usize::from(is_counted(format!("no email:{place}")).await);
         }
         assert_eq!(counted, 1);
+    });
+}
+
+#[test]
+fn those_who_type_no_email_do_not_keep_each_other_out() {
+    block_on(async {
+        let scene = scene(&[]).await;
+        for number in 0..600 {
+            let source = Source::new(format!("source {number}"));
+            let sign_in = SignIn::new(format!("no email {number}"), secret(OWN), source);
+            scene.staffroom.sign_in(NETWORK, &sign_in).await.unwrap_err();
+        }
+        let mut uow = scene.store.begin(NETWORK, Mode::Read).await.unwrap();
+        let mut places = 0;
+        for place in 0..=u16::MAX {
+            let hash = ReversedPasswords.token_hash(&secret(&format!("no email:{place}")));
+            let found = uow.failures().find(&FailureKey::from_bytes(*hash.as_bytes())).await.unwrap();
+            places += usize::from(found.is_some());
+        }
+        // Of 65,536 places, few are met twice.
+        assert!(places > 560, "{places}");
     });
 }
 

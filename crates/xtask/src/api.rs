@@ -28,7 +28,7 @@ pub(crate) fn check() -> Result<(), TaskError> {
     refuse(examples::faults(&surface))?;
     features::check(&metadata)?;
     if let Some(cargo_deny) = CARGO_DENY.find() {
-        return deny_with(cargo_deny);
+        return deny_with(cargo_deny, &[]);
     }
     say(
         "cargo-deny is not installed here: `cargo xtask deny` looks at licences, sources and second versions",
@@ -36,15 +36,16 @@ pub(crate) fn check() -> Result<(), TaskError> {
     Ok(())
 }
 
-/// Checks licences, sources and second versions, and installs what it takes.
-pub(crate) fn deny() -> Result<(), TaskError> {
-    deny_with(CARGO_DENY.find_or_install()?)
+/// Checks what is named, or licences, sources and second versions, and installs what it takes.
+pub(crate) fn deny(checks: &[&str]) -> Result<(), TaskError> {
+    deny_with(CARGO_DENY.find_or_install()?, checks)
 }
 
-/// The advisories are left to those who can fetch them: `cargo deny check` has them too.
-fn deny_with(cargo_deny: PathBuf) -> Result<(), TaskError> {
+/// The advisories are left to those who can fetch them, and name them.
+fn deny_with(cargo_deny: PathBuf, checks: &[&str]) -> Result<(), TaskError> {
+    let checks = if checks.is_empty() { &["licenses", "bans", "sources"] } else { checks };
     let mut command = Command::new(cargo_deny);
-    run(command.args(["--locked", "check", "licenses", "bans", "sources"]).current_dir(root()))
+    run(command.args(["--locked", "check"]).args(checks).current_dir(root()))
 }
 
 fn read(json: &str) -> Result<Value, TaskError> {

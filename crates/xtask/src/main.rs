@@ -19,7 +19,8 @@ The workspace's own tasks.
     cargo xtask test      run every test of the workspace; as root on Debian, install PostgreSQL for them first if it is missing
     cargo xtask purity    check that staffroom-core stays pure
     cargo xtask api       check what the crates show: their compiler, their sets of features, core's foreign types and examples
-    cargo xtask deny      check licences, sources and second versions of what we are built from; installs cargo-deny below `target`
+    cargo xtask deny      check licences, sources and second versions of what we are built from; installs cargo-deny below `target`;
+                          `advisories` behind it checks those, and takes a network
     cargo xtask ci        what a change must pass: formatting, lints, docs, purity, api, tests, some inputs of each fuzzer
     cargo xtask mutants   change the code and see whether a test notices; takes an hour or two, and installs cargo-mutants below `target`
     cargo xtask races     race administrators over PostgreSQL, at full size: 10,000 rounds each for 2, 8 and 32 of them
@@ -57,7 +58,7 @@ fn main() -> ExitCode {
         ["test", rest @ ..] => ci::test(rest),
         ["purity"] => purity::check(),
         ["api"] => api::check(),
-        ["deny"] => api::deny(),
+        ["deny", rest @ ..] => api::deny(rest),
         ["mutants", rest @ ..] => mutants::mutate(rest),
         ["ci"] => ci::all(),
         ["races", rest @ ..] => proofs::races(rest),

@@ -12,7 +12,7 @@ pub(crate) const CARGO_FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2"
 /// Lists the changes that `cargo xtask mutants` makes.
 pub(crate) const CARGO_MUTANTS: Tool = Tool { name: "cargo-mutants", version: "27.1.0" };
 
-/// A program, and the release of it that is installed where there is none.
+/// A program, and the release of it that is installed where there is none at all.
 #[derive(Debug)]
 pub(crate) struct Tool {
     name: &'static str,
@@ -20,7 +20,7 @@ pub(crate) struct Tool {
 }
 
 impl Tool {
-    /// Finds it on the path or below the target folder, or installs it there.
+    /// Finds it on the path or below the target folder, whatever its release, or installs it there.
     pub(crate) fn find_or_install(&self) -> Result<PathBuf, TaskError> {
         if let Some(found) = self.find() {
             return Ok(found);

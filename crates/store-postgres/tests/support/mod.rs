@@ -1,4 +1,5 @@
-//! Databases for the tests of this crate: migrated once, copied for every test, and used as a role that owns nothing.
+//! Databases for the tests of this crate: migrated once, copied for a test or emptied and used again by the next, and used as a
+//! role that owns nothing.
 
 #![allow(dead_code, reason = "every test file uses some of it")]
 #![allow(
@@ -114,6 +115,11 @@ fn idle() -> MutexGuard<'static, Vec<(Layout, Database)>> {
     IDLE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Ends whoever is in the middle of something, and waits for it. The idle connections of a pooler may stay.
+const END_TRANSACTIONS: &str = "\
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity \
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'";
+
 /// In one order that every foreign key allows.
 const EMPTY: &str = "\
     SET search_path = staffroom; \
@@ -133,6 +139,8 @@ impl Reused {
         let used = idle().extract_if(.., |(of, _)| *of == layout).next();
         let database = match used {
             Some((_, database)) => {
+                // What a check gave up in the middle might be written after it.
+                database.execute(END_TRANSACTIONS.to_owned()).await.unwrap();
                 emptied(&database).await;
                 database
             }

@@ -6,7 +6,7 @@ use super::compile::Program;
 pub(super) struct Stage {
     pub(super) package: &'static str,
     pub(super) tested_by: &'static str,
-    /// The files in `tests`, and [`SOURCES`]; all of them where this is empty.
+    /// Names of files in `tests`, or [`SOURCES`]; where there are none, everything.
     pub(super) tests: &'static [&'static str],
 }
 
