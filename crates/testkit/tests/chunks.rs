@@ -15,9 +15,14 @@ use uuid::Uuid;
 
 /// More than are swept at once.
 const MANY: u32 = 1_500;
-/// More than are read of the log at once.
+/// More than are read at once, of the log or of batches.
 const RECORDS: u128 = 5_500;
 const DAY: u64 = 24 * 60 * 60;
+
+/// An id that no other part of a test has.
+const fn late(number: u128) -> Uuid {
+    Uuid::from_u128((0xFFFF << 112) | number)
+}
 
 fn numbered(number: u32) -> [u8; 32] {
     let mut bytes = [0; 32];
@@ -93,7 +98,7 @@ fn more_batches_than_are_read_at_once_are_all_counted() {
         let plan = scene.with_batch().await.digest();
         let mut uow = scene.store.begin(NETWORK, Mode::Write).await.unwrap();
         for number in 0..RECORDS {
-            let id = BatchId::from_uuid(Uuid::from_u128((0xFFFF << 112) | number));
+            let id = BatchId::from_uuid(late(number));
             let report = Report::new(id, NETWORK, operator().actor(), SCHOOL, None, moment(), Vec::new());
             uow.batches().insert(&Batch { plan, shared_password: None, report }).await.unwrap();
         }
@@ -122,7 +127,7 @@ fn an_undo_long_ago_in_the_log_is_told() {
                     user: None,
                 };
                 let record = AuditRecord {
-                    id: AuditId::from_uuid(Uuid::from_u128((0xFFFF << 112) | number)),
+                    id: AuditId::from_uuid(late(number)),
                     at,
                     actor: operator().actor(),
                     school: Some(SCHOOL),

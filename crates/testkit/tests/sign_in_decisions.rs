@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use common::scene::{INITIAL, OWN, address, here, scene};
 use common::{Watched, secret};
 use futures_lite::future::block_on;
-use staffroom_core::store::{FailureKey, Mode, Reset, ResetOrigin, Store};
+use staffroom_core::store::{FailureKey, Mode, Reset, ResetOrigin, Store, UnitOfWork};
 use staffroom_core::{
     AccessError, Actor, AuditEvent, Confirmation, Denied, EndSessions, ErrandError, IdSet, Invite, Invited,
     InvitedWayIn, Letter, Mail, MailError, Mailer, Passwords as _, Session, SignIn, SignInError, Source,
@@ -77,23 +77,30 @@ fn a_stranger_causes_the_same_calls_for_every_address() {
     });
 }
 
+/// Whether anything is counted under that text.
+async fn is_counted(uow: &mut dyn UnitOfWork, text: &str) -> bool {
+    let key = FailureKey::from_bytes(*ReversedPasswords.token_hash(&secret(text)).as_bytes());
+    uow.failures().find(&key).await.unwrap().is_some()
+}
+
+/// In how many of the 65,536 places of texts that are no email something is counted.
+async fn places_of_no_email(uow: &mut dyn UnitOfWork) -> usize {
+    let mut places = 0;
+    for place in 0..=u16::MAX {
+        places += usize::from(is_counted(uow, &format!("no email:{place}")).await);
+    }
+    places
+}
+
 #[test]
 fn a_password_in_the_wrong_field_is_kept_in_no_form_that_tells_it() {
     block_on(async {
         let scene = scene(&[]).await;
         scene.sign_in(OWN, OWN).await.unwrap_err();
         let mut uow = scene.store.begin(NETWORK, Mode::Read).await.unwrap();
-        let mut is_counted = async |text: String| {
-            let key = FailureKey::from_bytes(*ReversedPasswords.token_hash(&secret(&text)).as_bytes());
-            uow.failures().find(&key).await.unwrap().is_some()
-        };
-        assert!(!is_counted(format!("account:{OWN}")).await);
-        // One of 65,536 places: of any book of guesses, a part of it fits.
-        let mut counted = 0;
-        for place in 0..=u16::MAX {
-            counted += usize::from(is_counted(format!("no email:{place}")).await);
-        }
-        assert_eq!(counted, 1);
+        assert!(!is_counted(&mut *uow, &format!("account:{OWN}")).await);
+        // Of any book of guesses, a part fits the place.
+        assert_eq!(places_of_no_email(&mut *uow).await, 1);
     });
 }
 
@@ -107,13 +114,8 @@ fn those_who_type_no_email_do_not_keep_each_other_out() {
             scene.staffroom.sign_in(NETWORK, &sign_in).await.unwrap_err();
         }
         let mut uow = scene.store.begin(NETWORK, Mode::Read).await.unwrap();
-        let mut places = 0;
-        for place in 0..=u16::MAX {
-            let hash = ReversedPasswords.token_hash(&secret(&format!("no email:{place}")));
-            let found = uow.failures().find(&FailureKey::from_bytes(*hash.as_bytes())).await.unwrap();
-            places += usize::from(found.is_some());
-        }
-        // Of 65,536 places, few are met twice.
+        let places = places_of_no_email(&mut *uow).await;
+        // Few are met twice.
         assert!(places > 560, "{places}");
     });
 }

@@ -22,8 +22,7 @@ pub(crate) mod site;
 pub(crate) mod standby;
 pub(crate) mod traces;
 
-use std::sync::Arc;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -139,9 +138,8 @@ impl Reused {
         let used = idle().extract_if(.., |(of, _)| *of == layout).next();
         let database = match used {
             Some((_, database)) => {
-                // What a check gave up in the middle might be written after it.
-                database.execute(END_TRANSACTIONS.to_owned()).await.unwrap();
-                emptied(&database).await;
+                // What a check gave up in the middle might be written after it. In one go: each takes a connection.
+                database.execute(format!("{END_TRANSACTIONS}; {EMPTY}")).await.unwrap();
                 database
             }
             None => copy_of(layout).await,
