@@ -25,8 +25,7 @@ async fn fresh_store() -> (Arc<PostgresStore>, Database) {
 
 async fn emptied_store() -> (Arc<PostgresStore>, Reused) {
     let reused = Reused::emptied(Layout::Whole).await;
-    let pool = pool(reused.database().options(), 4).await;
-    (Arc::new(PostgresStore::new(pool)), reused)
+    (Arc::new(PostgresStore::new(reused.owner())), reused)
 }
 
 #[test]

@@ -22,23 +22,36 @@ pub(crate) mod site;
 pub(crate) mod standby;
 pub(crate) mod traces;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::cell::RefCell;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use staffroom_store_postgres::{PostgresStore, Settings, migrations};
 use staffroom_testkit::postgres::{Database, Server, ServerError};
+use tokio::runtime::{Builder, Runtime};
 
 /// The role that the tests are: it owns nothing, and row security binds it.
 pub(crate) const SERVICE: &str = "staffroom_test_service";
 
-/// Runs a future to its end in a runtime of its own.
+/// Runs a future to its end in a runtime that was used before, with the databases that were used in it: a connection does not
+/// outlive the runtime it was made in, and to make one takes longer than most checks.
 pub(crate) fn run<T>(work: impl Future<Output = T>) -> T {
-    runtime().block_on(work)
+    static IDLE: Mutex<Vec<(Runtime, Vec<Kept>)>> = Mutex::new(Vec::new());
+    let idle = || IDLE.lock().unwrap_or_else(PoisonError::into_inner);
+    let used = idle().pop();
+    let (runtime, kept) =
+        used.unwrap_or_else(|| (Builder::new_current_thread().enable_all().build().unwrap(), Vec::new()));
+    KEPT.set(kept);
+    let answer = runtime.block_on(work);
+    idle().push((runtime, KEPT.take()));
+    answer
 }
 
-pub(crate) fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+thread_local! {
+    /// The databases of the runtime that this thread is in, which nobody uses now.
+    static KEPT: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
 }
 
 /// How the tables of a database are laid out.
@@ -101,68 +114,95 @@ pub(crate) async fn copy_of(layout: Layout) -> Database {
     server.create_database(&format!("TEMPLATE {}", template.name())).await.unwrap()
 }
 
-/// A database that is emptied and used again: copying one takes longer than most checks, and most cases of a property.
-pub(crate) struct Reused {
+/// A database that is emptied and used again, with the connections to it: copying one takes longer than most checks, and
+/// most cases of a property.
+pub(crate) struct Reused(Option<Kept>);
+
+struct Kept {
     layout: Layout,
-    /// Until it is idle again.
-    database: Option<Database>,
+    database: Database,
+    owner: PgPool,
+    service: PgPool,
 }
 
-static IDLE: Mutex<Vec<(Layout, Database)>> = Mutex::new(Vec::new());
+/// How many others are in the middle of something. The idle connections of a pooler may stay.
+const BUSY: &str = "\
+    SELECT count(*) FROM pg_stat_activity \
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'";
 
-fn idle() -> MutexGuard<'static, Vec<(Layout, Database)>> {
-    IDLE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Ends whoever is in the middle of something, and waits for it. The idle connections of a pooler may stay.
+/// Ends them, and waits for it, a tenth of a second at least.
 const END_TRANSACTIONS: &str = "\
     SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity \
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'";
 
 /// In one order that every foreign key allows.
-const EMPTY: &str = "\
-    SET search_path = staffroom; \
+pub(crate) const EMPTY: &str = "\
+    BEGIN; SET LOCAL search_path = staffroom; \
     DELETE FROM audit_records; DELETE FROM batch_reports; DELETE FROM batches; DELETE FROM staff_links; \
     DELETE FROM failures; DELETE FROM invitations; DELETE FROM resets; DELETE FROM sessions; \
     DELETE FROM user_passwords; DELETE FROM user_groups; DELETE FROM user_schools; DELETE FROM users; \
     DELETE FROM shared_passwords; DELETE FROM staff_schools; DELETE FROM staff_members; DELETE FROM groups; \
-    DELETE FROM schools; DELETE FROM networks";
+    DELETE FROM schools; DELETE FROM networks; COMMIT";
 
 pub(crate) async fn emptied(database: &Database) {
     database.execute(EMPTY.to_owned()).await.unwrap();
 }
 
+/// What was given up in the middle might be written after it, and is waited for: nearly all of it is being taken back.
+async fn end_transactions(owner: &PgPool) {
+    for _ in 0..20 {
+        if sqlx::query_scalar::<_, i64>(BUSY).fetch_one(owner).await.unwrap() == 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    sqlx::raw_sql(END_TRANSACTIONS).execute(owner).await.unwrap();
+}
+
 impl Reused {
     /// A migrated database with nothing in it, which others may have used before.
     pub(crate) async fn emptied(layout: Layout) -> Self {
-        let used = idle().extract_if(.., |(of, _)| *of == layout).next();
-        let database = match used {
-            Some((_, database)) => {
-                // What a check gave up in the middle might be written after it. In one go: each takes a connection.
-                database.execute(format!("{END_TRANSACTIONS}; {EMPTY}")).await.unwrap();
-                database
-            }
-            None => copy_of(layout).await,
+        let used = KEPT.with_borrow_mut(|kept| kept.extract_if(.., |kept| kept.layout == layout).next());
+        let Some(kept) = used else {
+            let database = copy_of(layout).await;
+            let lazy = |options| PgPoolOptions::new().max_connections(8).connect_lazy_with(options);
+            let (owner, service) = (lazy(database.options()), lazy(database.options_as(SERVICE)));
+            return Self(Some(Kept { layout, database, owner, service }));
         };
-        Self { layout, database: Some(database) }
+        end_transactions(&kept.owner).await;
+        sqlx::raw_sql(EMPTY).execute(&kept.owner).await.unwrap();
+        Self(Some(kept))
+    }
+
+    fn kept(&self) -> &Kept {
+        self.0.as_ref().unwrap()
     }
 
     pub(crate) fn database(&self) -> &Database {
-        self.database.as_ref().unwrap()
+        &self.kept().database
+    }
+
+    /// As the owner of the tables, whom row security does not bind.
+    pub(crate) fn owner(&self) -> PgPool {
+        self.kept().owner.clone()
+    }
+
+    /// As the role that owns nothing.
+    pub(crate) fn service(&self) -> PgPool {
+        self.kept().service.clone()
     }
 }
 
 impl Drop for Reused {
     fn drop(&mut self) {
-        idle().extend(self.database.take().map(|database| (self.layout, database)));
+        KEPT.with_borrow_mut(|kept| kept.extend(self.0.take()));
     }
 }
 
 /// A store over an empty database that others have used before, as the role that owns nothing.
 pub(crate) async fn emptied_store(layout: Layout) -> (Arc<PostgresStore>, Reused) {
     let reused = Reused::emptied(layout).await;
-    let pool = pool(reused.database().options_as(SERVICE), 8).await;
-    (Arc::new(PostgresStore::new(pool)), reused)
+    (Arc::new(PostgresStore::new(reused.service())), reused)
 }
 
 /// A store over a database of its own, as the role that owns nothing.
