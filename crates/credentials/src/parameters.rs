@@ -130,6 +130,16 @@ mod tests {
         assert!(Parameters::OWN.below(Parameters::SHARED) && !Parameters::SHARED.below(Parameters::OWN));
     }
 
+    #[test]
+    fn nothing_goes_above_the_most() {
+        for most in [Parameters::new(4 << 20, 2), Parameters::new(19 * 1024, 64)] {
+            assert!(most.is_ok(), "{most:?}");
+        }
+        for more in [Parameters::new((4 << 20) + 1, 2), Parameters::new(19 * 1024, 65)] {
+            assert!(more.is_err(), "{more:?}");
+        }
+    }
+
     proptest! {
         #[test]
         fn what_is_missing_is_made_up(less in (8u32..100_000, 1u32..9), more in (8u32..100_000, 1u32..9)) {
