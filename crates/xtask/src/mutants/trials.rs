@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::build::Built;
 use super::change::Change;
@@ -16,8 +16,8 @@ use crate::run::{TaskError, complain};
 /// So many trials run at a time, and only one while the machine has more to do than this.
 const WORKERS: usize = 2;
 const BUSY: f64 = 4.0;
-/// So often what is known so far is written down.
-const WRITTEN_EVERY: usize = 10;
+/// So often what is known so far is written down, and how far it has come is said.
+const SAID_EVERY: Duration = Duration::from_secs(10);
 
 /// Builds the programs that look at these packages, and sees what each reaches.
 pub(super) fn trace(
@@ -38,6 +38,7 @@ pub(super) fn trace(
 }
 
 /// Tries all changes of a package that can be made. What is known so far is in files in `folder`.
+#[expect(clippy::disallowed_methods, reason = "what is said every few seconds")]
 pub(super) fn try_all<'a>(
     package: &str,
     changes: &'a [Change],
@@ -59,17 +60,22 @@ pub(super) fn try_all<'a>(
             tried.push((number, change, by));
         }
     }
-    let (next, outcomes) = (AtomicUsize::new(0), Mutex::new(outcomes));
+    let (next, so_far) = (AtomicUsize::new(0), Mutex::new((outcomes, Instant::now())));
     let work = |worker: usize| {
         while let Some((number, change, by)) = tried.get(next.fetch_add(1, Ordering::Relaxed)) {
             while worker > 0 && load() > BUSY && next.load(Ordering::Relaxed) < tried.len() {
                 std::thread::sleep(Duration::from_secs(5));
             }
             let outcome = try_one(*number, by)?;
-            let mut outcomes = locked(&outcomes);
+            let mut so_far = locked(&so_far);
+            let (outcomes, said) = &mut *so_far;
             outcomes.push((change, outcome));
-            if outcomes.len() % WRITTEN_EVERY == 0 {
-                outcome::write(folder, package, &outcomes)?;
+            if said.elapsed() > SAID_EVERY {
+                *said = Instant::now();
+                outcome::write(folder, package, outcomes)?;
+                let (done, of) = (next.load(Ordering::Relaxed).min(tried.len()), tried.len());
+                let left = outcome::left(outcomes).len();
+                complain(&format!("{package}: going on, {done} of {of} changes tried, {left} left"));
             }
         }
         Ok(())
@@ -78,7 +84,7 @@ pub(super) fn try_all<'a>(
         let workers: Vec<_> = (0..WORKERS).map(|worker| scope.spawn(move || work(worker))).collect();
         workers.into_iter().try_for_each(|worker| worker.join().unwrap_or(Ok(())))
     })?;
-    let mut outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (mut outcomes, _) = so_far.into_inner().unwrap_or_else(PoisonError::into_inner);
     outcomes.sort_by_key(|(change, _)| (&change.file, change.start));
     outcome::write(folder, package, &outcomes)?;
     Ok(outcomes)
