@@ -21,6 +21,8 @@ The workspace's own tasks.
     cargo xtask api       check what the crates show: their compiler, their sets of features, core's foreign types and examples
     cargo xtask deny      check licences, sources and second versions of what we are built from; installs cargo-deny below `target`;
                           `advisories` behind it checks those, and takes a network
+    cargo xtask semver    say what has broken in the API of the published libraries since a commit, or of those named behind it; installs
+                          cargo-semver-checks below `target`
     cargo xtask ci        what a change must pass: formatting, lints, docs, purity, api, tests, some inputs of each fuzzer
     cargo xtask mutants   change the code and see whether a test notices; takes an hour or two, and installs cargo-mutants below `target`
     cargo xtask races     race administrators over PostgreSQL, at full size: 10,000 rounds each for 2, 8 and 32 of them
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         ["purity"] => purity::check(),
         ["api"] => api::check(),
         ["deny", rest @ ..] => api::deny(rest),
+        ["semver", rest @ ..] => api::semver(rest),
         ["mutants", rest @ ..] => mutants::mutate(rest),
         ["ci"] => ci::all(),
         ["races", rest @ ..] => proofs::races(rest),

@@ -74,6 +74,9 @@ pub(crate) enum TaskError {
     /// The copy that changes are woven into does not build.
     #[error("the woven copy does not build:\n{0}")]
     Unwoven(String),
+    /// There is nothing to hold the API against.
+    #[error("name the commit to hold the API against, a release's say: `cargo xtask semver v0.1.0`")]
+    NoCommit,
     /// What the crates show to whoever links them is not as it should be.
     #[error("what the crates show is not as it should be:\n{0}")]
     Api(String),

@@ -28,7 +28,7 @@ pub(super) fn check(metadata: &Value) -> Result<(), TaskError> {
     Ok(())
 }
 
-fn is_published_library(package: &Value) -> bool {
+pub(super) fn is_published_library(package: &Value) -> bool {
     // `publish = false` is a list of no registries.
     let is_library =
         |target: &Value| target["kind"].as_array().is_some_and(|kinds| kinds.contains(&"lib".into()));
