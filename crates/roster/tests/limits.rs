@@ -155,6 +155,16 @@ fn a_zip_bomb_is_stopped_while_it_expands() {
 }
 
 #[test]
+fn a_file_of_no_more_than_a_mebibyte_may_expand_as_much_as_it_likes() {
+    let content = format!("{HEADER}1,A B,\n");
+    for (more, expected) in [(0, Ok(1)), (1, Err(("staff.csv".to_owned(), Limit::ExpansionRatio, 1)))] {
+        let content = content.clone() + &"\n".repeat((1 << 20) - content.len() + more);
+        let (_folder, path) = zip(&[("staff.csv", content.as_bytes())]);
+        assert_eq!(limited(&path, |limits| limits.max_expansion_ratio = 1), expected, "{more} more");
+    }
+}
+
+#[test]
 fn a_zip_that_lies_about_its_sizes_is_stopped_all_the_same() {
     let zeros = vec![b'\n'; 20 << 20];
     let (_folder, path) = zip(&[("staff.csv", &[HEADER.as_bytes(), &zeros].concat())]);
