@@ -99,6 +99,11 @@ pub(super) fn shared(number: u32) -> SharedPassword {
     }
 }
 
+/// The shared password that [`one_of_each`] adds: under the same id in every network, and another one.
+pub(super) fn shared_in(network: NetworkId) -> SharedPassword {
+    SharedPassword { hash: hash(&format!("shared in {network}")), ..shared(30) }
+}
+
 /// A batch with one row.
 pub(super) fn batch(network: NetworkId, number: u32) -> Batch {
     let row = ReportRow::new(
@@ -148,7 +153,7 @@ pub(super) fn one_of_each(network: NetworkId) -> Vec<Call> {
         Call::InsertSchools(vec![school(school_id(30), "East")]),
         Call::InsertGroup(group(group_id(30), "Coaches", &["students.view"])),
         Call::InsertStaff(vec![member, staff_member(31)]),
-        Call::InsertShared(shared(30)),
+        Call::InsertShared(shared_in(network)),
         Call::InsertUsers(vec![linked, user(31)]),
         Call::SetHashes(vec![(user_id(31), hash("first"))]),
         Call::InsertSession(open_session(30, user_id(30))),
