@@ -58,7 +58,7 @@ pub(crate) struct Overrun {
     pub(crate) allowed: u64,
 }
 
-/// Below this size a file may expand as much as it likes.
+/// Up to this size a file may expand as much as it likes.
 const FREE_EXPANSION: u64 = 1 << 20;
 
 /// A file being read.

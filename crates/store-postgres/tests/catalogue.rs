@@ -12,7 +12,7 @@ mod support;
 
 use sqlx::postgres::PgPool;
 use staffroom_testkit::postgres::Database;
-use support::{EMPTY, SERVICE, fresh_database, pool, run};
+use support::{SERVICE, fresh_database, pool, run};
 
 /// Each is a question whose answer lists what must not be there.
 const FORBIDDEN: [(&str, &str); 10] = [
@@ -118,27 +118,6 @@ fn a_schema_that_cannot_be_spread_is_noticed() {
             let owner = pool(database.options(), 1).await;
             assert_ne!(found(&owner, question).await, Vec::<String>::new(), "{what}");
         }
-    });
-}
-
-/// A table that is not emptied would carry the rows of one check into the next.
-#[test]
-fn databases_that_are_used_again_are_emptied_of_every_table() {
-    run(async {
-        let database = fresh_database().await;
-        let owner = pool(database.options(), 1).await;
-        let tables = found(
-            &owner,
-            "SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = 'staffroom'::regnamespace \
-             AND c.relkind IN ('r', 'p') AND c.relname <> '_sqlx_migrations' ORDER BY 1",
-        )
-        .await;
-        let mut emptied: Vec<&str> = EMPTY
-            .split("; ")
-            .filter_map(|statement| statement.trim_start().strip_prefix("DELETE FROM "))
-            .collect();
-        emptied.sort_unstable();
-        assert_eq!(emptied, tables);
     });
 }
 

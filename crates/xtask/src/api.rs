@@ -54,7 +54,7 @@ pub(crate) fn semver(arguments: &[&str]) -> Result<(), TaskError> {
     if let Some(unknown) = packages.iter().find(|package| !published.contains(*package)) {
         return Err(TaskError::Argument((*unknown).to_owned()));
     }
-    // It is called as cargo calls what it takes for its own.
+    // Cargo hands its subcommands their own name first.
     let mut command = Command::new(CARGO_SEMVER_CHECKS.find_or_install()?);
     command.args(["semver-checks", "--baseline-rev", commit]).current_dir(root());
     for package in if packages.is_empty() { &published } else { packages } {

@@ -75,7 +75,7 @@ pub(crate) enum TaskError {
     #[error("the woven copy does not build:\n{0}")]
     Unwoven(String),
     /// There is nothing to hold the API against.
-    #[error("name the commit to hold the API against, a release's say: `cargo xtask semver v0.1.0`")]
+    #[error("name the commit to hold the API against, that of a release, say: `cargo xtask semver v0.1.0`")]
     NoCommit,
     /// What the crates show to whoever links them is not as it should be.
     #[error("what the crates show is not as it should be:\n{0}")]

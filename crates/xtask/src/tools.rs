@@ -28,7 +28,7 @@ impl Tool {
             return Ok(found);
         }
         let tools = tools();
-        // Quick to build: they call cargo, and that does the work.
+        // Quick to build: what takes long in them is what cargo does for them.
         let mut install =
             cargo(&["install", self.name, "--debug", "--locked", "--version", self.version, "--root"]);
         run(install.arg(&tools))?;

@@ -35,8 +35,12 @@ use tokio::runtime::{Builder, Runtime};
 /// The role that the tests are: it owns nothing, and row security binds it.
 pub(crate) const SERVICE: &str = "staffroom_test_service";
 
-/// Runs a future to its end in a runtime that was used before, with the databases that were used in it: a connection does not
-/// outlive the runtime it was made in, and to make one takes longer than most checks.
+/// So many runtimes are kept for others. Each keeps its connections, and a server has only so many.
+const MOST_IDLE: usize = 8;
+
+/// Runs a future to its end in a runtime that others have used before, if there is one, with the databases that were used in it: a
+/// connection does not outlive the runtime it was made in, and to make one takes longer than most checks. After a panic neither is
+/// used again.
 pub(crate) fn run<T>(work: impl Future<Output = T>) -> T {
     static IDLE: Mutex<Vec<(Runtime, Vec<Kept>)>> = Mutex::new(Vec::new());
     let idle = || IDLE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -45,7 +49,11 @@ pub(crate) fn run<T>(work: impl Future<Output = T>) -> T {
         used.unwrap_or_else(|| (Builder::new_current_thread().enable_all().build().unwrap(), Vec::new()));
     KEPT.set(kept);
     let answer = runtime.block_on(work);
-    idle().push((runtime, KEPT.take()));
+    let used = (runtime, KEPT.take());
+    let mut idle = idle();
+    if idle.len() < MOST_IDLE {
+        idle.push(used);
+    }
     answer
 }
 
@@ -128,12 +136,14 @@ struct Kept {
 /// How many others are in the middle of something. The idle connections of a pooler may stay.
 const BUSY: &str = "\
     SELECT count(*) FROM pg_stat_activity \
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'";
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle' \
+    AND backend_type = 'client backend'";
 
-/// Ends them, and waits for it, a tenth of a second at least.
+/// Ends whoever is in the middle of something, and waits until they are gone: a tenth of a second at least.
 const END_TRANSACTIONS: &str = "\
     SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity \
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'";
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle' \
+    AND backend_type = 'client backend'";
 
 /// In one order that every foreign key allows.
 pub(crate) const EMPTY: &str = "\
@@ -144,11 +154,16 @@ pub(crate) const EMPTY: &str = "\
     DELETE FROM shared_passwords; DELETE FROM staff_schools; DELETE FROM staff_members; DELETE FROM groups; \
     DELETE FROM schools; DELETE FROM networks; COMMIT";
 
+pub(crate) async fn ended(database: &Database) {
+    database.execute(END_TRANSACTIONS.to_owned()).await.unwrap();
+}
+
 pub(crate) async fn emptied(database: &Database) {
     database.execute(EMPTY.to_owned()).await.unwrap();
 }
 
-/// What was given up in the middle might be written after it, and is waited for: nearly all of it is being taken back.
+/// What a check gave up might still be written once the database is empty. Nearly all of it is being taken back here, and is waited
+/// for; whoever goes on after that is ended.
 async fn end_transactions(owner: &PgPool) {
     for _ in 0..20 {
         if sqlx::query_scalar::<_, i64>(BUSY).fetch_one(owner).await.unwrap() == 0 {

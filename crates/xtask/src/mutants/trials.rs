@@ -38,7 +38,7 @@ pub(super) fn trace(
 }
 
 /// Tries all changes of a package that can be made. What is known so far is in files in `folder`.
-#[expect(clippy::disallowed_methods, reason = "what is said every few seconds")]
+#[expect(clippy::disallowed_methods, reason = "it decides nothing but when something is said")]
 pub(super) fn try_all<'a>(
     package: &str,
     changes: &'a [Change],
@@ -60,7 +60,8 @@ pub(super) fn try_all<'a>(
             tried.push((number, change, by));
         }
     }
-    let (next, so_far) = (AtomicUsize::new(0), Mutex::new((outcomes, Instant::now())));
+    let (next, known_before) = (AtomicUsize::new(0), outcomes.len());
+    let so_far = Mutex::new((outcomes, Instant::now()));
     let work = |worker: usize| {
         while let Some((number, change, by)) = tried.get(next.fetch_add(1, Ordering::Relaxed)) {
             while worker > 0 && load() > BUSY && next.load(Ordering::Relaxed) < tried.len() {
@@ -73,9 +74,9 @@ pub(super) fn try_all<'a>(
             if said.elapsed() > SAID_EVERY {
                 *said = Instant::now();
                 outcome::write(folder, package, outcomes)?;
-                let (done, of) = (next.load(Ordering::Relaxed).min(tried.len()), tried.len());
+                let (done, of) = (outcomes.len().saturating_sub(known_before), tried.len());
                 let left = outcome::left(outcomes).len();
-                complain(&format!("{package}: going on, {done} of {of} changes tried, {left} left"));
+                complain(&format!("{package}: going on, {done} of {of} changes tried, {left} not noticed"));
             }
         }
         Ok(())
