@@ -11,8 +11,8 @@ use staffroom_core::{
 
 use super::failure::{holds, misuse, same};
 use super::samples::{
-    SHARED_PASSWORDS, USERS, a_change_of_each, at, failure_key, group_id, one_of_each, open_session, reset,
-    school_id, session_id, shared_id, shared_in, token_hash,
+    SHARED_PASSWORDS, USERS, a_change_of_each, at, failure_key, group_id, one_of_each, open_session,
+    own_hash_in, reset, school_id, session_id, shared_id, shared_in, token_hash,
 };
 use super::stage::{Everything, carry_out, facts_about, library, read, write};
 use super::{Failure, Verdict};
@@ -121,9 +121,10 @@ pub async fn a_twin_is_not_seen(store: Arc<dyn Store>) -> Verdict {
     // Of two that were taken for one, the first is read: each is the first somewhere.
     for network in [NETWORK, OTHER_NETWORK] {
         let mut uow = store.begin(network, Mode::Read).await?;
-        let found = uow.passwords().find_by_email(user(30).email()).await?;
-        let expected = Some(shared_in(network).hash);
-        same("the hash that two share by its id", found.map(|found| found.hash), expected)?;
+        for (number, expected) in [(30, shared_in(network).hash), (31, own_hash_in(network))] {
+            let found = uow.passwords().find_by_email(user(number).email()).await?;
+            same("the hash of a twin", found.map(|found| found.hash), Some(expected))?;
+        }
     }
     carry_out(&*store, OTHER_NETWORK, a_change_of_each()).await?;
     same("what is read beside a twin that was changed", read_all(&*store).await?, alone)

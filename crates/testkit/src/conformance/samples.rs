@@ -104,6 +104,11 @@ pub(super) fn shared_in(network: NetworkId) -> SharedPassword {
     SharedPassword { hash: hash(&format!("shared in {network}")), ..shared(30) }
 }
 
+/// The own password of the second of the users that [`one_of_each`] adds: another one in every network.
+pub(super) fn own_hash_in(network: NetworkId) -> PasswordHash {
+    hash(&format!("own in {network}"))
+}
+
 /// A batch with one row.
 pub(super) fn batch(network: NetworkId, number: u32) -> Batch {
     let row = ReportRow::new(
@@ -155,7 +160,7 @@ pub(super) fn one_of_each(network: NetworkId) -> Vec<Call> {
         Call::InsertStaff(vec![member, staff_member(31)]),
         Call::InsertShared(shared_in(network)),
         Call::InsertUsers(vec![linked, user(31)]),
-        Call::SetHashes(vec![(user_id(31), hash("first"))]),
+        Call::SetHashes(vec![(user_id(31), own_hash_in(network))]),
         Call::InsertSession(open_session(30, user_id(30))),
         Call::InsertSession(open_session(31, user_id(31))),
         Call::PutReset(reset(30)),
