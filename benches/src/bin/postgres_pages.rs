@@ -1,5 +1,6 @@
 //! Lists of candidates over PostgreSQL, as a page on a screen asks for them: the first page, pages further on, searches by
-//! the start of a name and of an email, and how many there are; beside what is usually written instead, in one run.
+//! the start of a name and of an email, and how many there are; beside what is usually written instead, and beside three round
+//! trips to the server, in one run.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
@@ -70,18 +71,15 @@ async fn main() -> Result<(), Failure> {
         database.execute("VACUUM ANALYZE".to_owned()).await?;
         let times = measure(&database, &arguments).await?;
         let peers = measure_peers(&database, &arguments).await?;
+        let nothing = measure_nothing(&database, arguments.rounds).await?;
         println!(
             "\n{name}\n{:<34} {:>10} {:>12} {:>14} {:>8}",
             "", "median", "19 in 20", "usual median", "ratio"
         );
         for ((what, times), (_, usual)) in times.iter().zip(&peers) {
-            figures::note(
-                &format!("{what} on PostgreSQL, {name}"),
-                times,
-                "what is usually written",
-                usual,
-                None,
-            )?;
+            let called = format!("{what} on PostgreSQL, {name}");
+            figures::note(&called, times, "what is usually written", usual, None)?;
+            figures::note(&called, times, NOTHING, &nothing, None)?;
             println!(
                 "{what:<34} {:>10.2?} {:>12.2?} {:>14.2?} {:>8.4}",
                 times.median(),
@@ -90,7 +88,7 @@ async fn main() -> Result<(), Failure> {
                 times.ratio(usual)
             );
         }
-        println!();
+        println!("{NOTHING:<34} {:>10.2?} {:>12.2?}\n", nothing.median(), nothing.nineteen_in_twenty());
     }
     Ok(())
 }
@@ -160,6 +158,23 @@ async fn far_on(staffroom: &Staffroom, session: &Session, staff: u64) -> Result<
         })
         .await?;
     Ok(middle)
+}
+
+/// For scale: how long three messages and their answers take on this machine, today.
+const NOTHING: &str = "three round trips";
+
+async fn measure_nothing(database: &Database, rounds: u32) -> Result<Times, Failure> {
+    let pool = pool(database.options(), 1).await?;
+    let mut connection = pool.acquire().await?;
+    let mut times = Times::default();
+    for _ in 0..rounds {
+        let began = Instant::now();
+        for message in ["BEGIN", "SELECT 1", "COMMIT"] {
+            sqlx::raw_sql(message).execute(&mut *connection).await?;
+        }
+        times.add(began.elapsed());
+    }
+    Ok(times)
 }
 
 async fn measure_peers(
