@@ -71,7 +71,7 @@ async fn main() -> Result<(), Failure> {
         database.execute("VACUUM ANALYZE".to_owned()).await?;
         let times = measure(&database, &arguments).await?;
         let peers = measure_peers(&database, &arguments).await?;
-        let nothing = measure_nothing(&database, arguments.rounds).await?;
+        let round_trips = measure_round_trips(&database, arguments.rounds).await?;
         println!(
             "\n{name}\n{:<34} {:>10} {:>12} {:>14} {:>8}",
             "", "median", "19 in 20", "usual median", "ratio"
@@ -79,7 +79,7 @@ async fn main() -> Result<(), Failure> {
         for ((what, times), (_, usual)) in times.iter().zip(&peers) {
             let called = format!("{what} on PostgreSQL, {name}");
             figures::note(&called, times, "what is usually written", usual, None)?;
-            figures::note(&called, times, NOTHING, &nothing, None)?;
+            figures::note(&called, times, ROUND_TRIPS, &round_trips, None)?;
             println!(
                 "{what:<34} {:>10.2?} {:>12.2?} {:>14.2?} {:>8.4}",
                 times.median(),
@@ -88,7 +88,11 @@ async fn main() -> Result<(), Failure> {
                 times.ratio(usual)
             );
         }
-        println!("{NOTHING:<34} {:>10.2?} {:>12.2?}\n", nothing.median(), nothing.nineteen_in_twenty());
+        println!(
+            "{ROUND_TRIPS:<34} {:>10.2?} {:>12.2?}\n",
+            round_trips.median(),
+            round_trips.nineteen_in_twenty()
+        );
     }
     Ok(())
 }
@@ -161,9 +165,9 @@ async fn far_on(staffroom: &Staffroom, session: &Session, staff: u64) -> Result<
 }
 
 /// For scale: how long three messages and their answers take on this machine, today.
-const NOTHING: &str = "three round trips";
+const ROUND_TRIPS: &str = "three round trips";
 
-async fn measure_nothing(database: &Database, rounds: u32) -> Result<Times, Failure> {
+async fn measure_round_trips(database: &Database, rounds: u32) -> Result<Times, Failure> {
     let pool = pool(database.options(), 1).await?;
     let mut connection = pool.acquire().await?;
     let mut times = Times::default();

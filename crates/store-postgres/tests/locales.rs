@@ -13,7 +13,7 @@ use staffroom_testkit::lists::{same_lists, wanted};
 use staffroom_testkit::postgres::Server;
 use staffroom_testkit::properties::for_all;
 use staffroom_testkit::strategies::{Preset, world};
-use support::{SERVICE, emptied, empty_database, ended, migrate, pool, run};
+use support::{SERVICE, empty_database, ended_and_emptied, migrate, pool, run};
 
 /// How many cases of each preset a plain run tries in each locale.
 const CASES: u32 = 24;
@@ -39,8 +39,7 @@ fn agrees_with_memory(locale: &str) {
             |(world, wanted, look_up_limit)| {
                 run(async {
                     // What the case before gave up is taken back in its own runtime, which may not be this one.
-                    ended(&database).await;
-                    emptied(&database).await;
+                    ended_and_emptied(&database).await;
                     let pool = pool(database.options_as(SERVICE), 2).await;
                     // Looked up, as far as there are that many; and walked past.
                     let settings = Settings::default().with_look_up_limit(look_up_limit);

@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
@@ -57,9 +58,11 @@ fn what_was_written_and_what_was_left_open_is_gone() {
 
 #[test]
 fn what_a_panic_leaves_is_not_used_again() {
+    let left = RefCell::new(String::new());
     let panicked = catch_unwind(AssertUnwindSafe(|| {
         run(async {
             let reused = Reused::emptied(Layout::Whole).await;
+            reused.database().name().clone_into(&mut left.borrow_mut());
             sqlx::raw_sql(INSERT).execute(&reused.owner()).await.unwrap();
             assert_eq!(networks(&reused).await, 0, "as a check that fails");
         });
@@ -67,6 +70,7 @@ fn what_a_panic_leaves_is_not_used_again() {
     assert!(panicked.is_err());
     run(async {
         let reused = Reused::emptied(Layout::Whole).await;
+        assert_ne!(reused.database().name(), left.take());
         assert_eq!(networks(&reused).await, 0);
     });
 }

@@ -47,10 +47,7 @@ pub(crate) fn semver(arguments: &[&str]) -> Result<(), TaskError> {
         return Err(TaskError::Argument((*flag).to_owned()));
     }
     let metadata = metadata()?;
-    let published: Vec<&str> = self::packages(&metadata)
-        .filter(|package| features::is_published_library(package))
-        .map(name)
-        .collect();
+    let published: Vec<&str> = features::published_libraries(&metadata).map(name).collect();
     if let Some(unknown) = packages.iter().find(|package| !published.contains(*package)) {
         return Err(TaskError::Argument((*unknown).to_owned()));
     }

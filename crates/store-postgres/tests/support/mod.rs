@@ -133,17 +133,22 @@ struct Kept {
     service: PgPool,
 }
 
-/// How many others are in the middle of something. The idle connections of a pooler may stay.
-const BUSY: &str = "\
-    SELECT count(*) FROM pg_stat_activity \
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle' \
-    AND backend_type = 'client backend'";
+/// Asks of all others who are in the middle of something. The idle connections of a pooler may stay.
+macro_rules! of_the_busy {
+    ($what:literal) => {
+        concat!(
+            "SELECT ",
+            $what,
+            " FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() \
+             AND state <> 'idle' AND backend_type = 'client backend'"
+        )
+    };
+}
 
-/// Ends whoever is in the middle of something, and waits until they are gone: a tenth of a second at least.
-const END_TRANSACTIONS: &str = "\
-    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity \
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle' \
-    AND backend_type = 'client backend'";
+const BUSY: &str = of_the_busy!("count(*)");
+
+/// Ends them, and waits until they are gone: a tenth of a second at least.
+const END_TRANSACTIONS: &str = of_the_busy!("pg_terminate_backend(pid, 5000)");
 
 /// In one order that every foreign key allows.
 pub(crate) const EMPTY: &str = "\
@@ -154,8 +159,9 @@ pub(crate) const EMPTY: &str = "\
     DELETE FROM shared_passwords; DELETE FROM staff_schools; DELETE FROM staff_members; DELETE FROM groups; \
     DELETE FROM schools; DELETE FROM networks; COMMIT";
 
-pub(crate) async fn ended(database: &Database) {
-    database.execute(END_TRANSACTIONS.to_owned()).await.unwrap();
+/// In one go: each takes a connection.
+pub(crate) async fn ended_and_emptied(database: &Database) {
+    database.execute(format!("{END_TRANSACTIONS}; {EMPTY}")).await.unwrap();
 }
 
 pub(crate) async fn emptied(database: &Database) {

@@ -8,7 +8,7 @@ use crate::run::{TaskError, cargo, run};
 /// Checks every published library that has features with each set of them. Warnings are left to clippy, and so are libraries without
 /// any: they are built in one way only.
 pub(super) fn check(metadata: &Value) -> Result<(), TaskError> {
-    for package in packages(metadata).filter(|package| is_published_library(package)) {
+    for package in published_libraries(metadata) {
         let features: Vec<&str> = features(package);
         for set in sets(&features).iter().filter(|_| !features.is_empty()) {
             let set = set.join(",");
@@ -28,7 +28,12 @@ pub(super) fn check(metadata: &Value) -> Result<(), TaskError> {
     Ok(())
 }
 
-pub(super) fn is_published_library(package: &Value) -> bool {
+/// The libraries of the workspace that are published.
+pub(super) fn published_libraries(metadata: &Value) -> impl Iterator<Item = &Value> {
+    packages(metadata).filter(|package| is_published_library(package))
+}
+
+fn is_published_library(package: &Value) -> bool {
     // `publish = false` is a list of no registries.
     let is_library =
         |target: &Value| target["kind"].as_array().is_some_and(|kinds| kinds.contains(&"lib".into()));
